@@ -1,0 +1,3 @@
+"""Image Compression from Scratch: the library of the book."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,157 @@
+"""Layer 3: the book's own codecs, in the order of the chapters.
+
+A codec is any object with two verbs, `encode(image) -> bytes` and `decode(data) -> image`.  Here each is a frozen
+dataclass whose fields are its knobs: `repr` labels a plot, `dataclasses.replace` sweeps a knob.  The decoder
+reads what it needs from the file and never looks at its own knobs.  `breakdown(data)` says where the bytes went.
+
+>>> image = np.zeros((2, 3), np.uint8)
+>>> [len(codec().encode(image)) for codec in CODECS.values()]
+[24, 67]
+>>> bool(np.all(decode(RunLength().encode(image)) == image))
+True
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from . import container, rle
+from .bits import CorruptStream
+from .integers import gamma_decode, gamma_encode
+from .knobs import check_knobs, knob
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Every sample in a field of `depth` bits: what a file costs that compresses nothing.  Chapter 1.
+
+    depth: bits of a sample; 0 takes all that the image's type has, 9 to 15 packs uint16 samples tighter.
+
+    Payload: the samples row by row, pixel by pixel, red before green before blue, most significant bit first.
+    """
+
+    name: ClassVar[str] = "raw"
+    depth: int = knob(0, 0, 16)
+    __post_init__ = check_knobs
+
+    def encode(self, image: np.ndarray) -> bytes:
+        """Return the file of `image` (uint8 or uint16, grey or RGB)."""
+        depth = container.check_image(image, self.depth)
+        bits = np.stack(list(rle.to_planes(image.ravel(), depth)), axis=1)
+        return container.pack(self.name, image, depth, np.packbits(bits).tobytes())
+
+    def decode(self, data: bytes) -> np.ndarray:
+        """Return the image; `CorruptStream` for bytes that no encoder made."""
+        header, payload = container.unpack(data, self.name)
+        if len(payload) != (header.samples * header.depth + 7) // 8:
+            raise CorruptStream(f"{len(payload)} bytes cannot hold {header.samples} samples of {header.depth} bits")
+        bits = np.unpackbits(np.frombuffer(payload, np.uint8), count=header.samples * header.depth)
+        samples = rle.from_planes(bits.reshape(header.samples, header.depth).T)
+        return samples.astype(header.dtype).reshape(header.shape)
+
+    def breakdown(self, data: bytes) -> dict[str, int]:
+        """Return the bytes of each part; they add up to `len(data)`."""
+        return _framed(data)
+
+
+@dataclass(frozen=True)
+class RunLength:
+    """Runs of equal bits in every bit plane, each run length in Elias's gamma code.  Chapter 5.
+
+    gray: 1 codes the planes of the samples' Gray code, where one grey level to the next changes one plane; 0 the
+        planes of plain binary.
+    depth: as for `Raw`.
+
+    Payload: one byte for `gray`; then for each colour plane (R, G, B), for each bit plane from the top, one byte for
+    the kind and four for the length of its body.  Kind 0 or 1: the lengths of runs, of which the first is of that bit
+    and they alternate.  Kind 2: the bits as they are, eight to a byte, because runs would have been longer.
+    """
+
+    name: ClassVar[str] = "rle"
+    gray: int = knob(1, 0, 1)
+    depth: int = knob(0, 0, 16)
+    __post_init__ = check_knobs
+
+    def encode(self, image: np.ndarray) -> bytes:
+        """Return the file of `image` (uint8 or uint16, grey or RGB)."""
+        depth = container.check_image(image, self.depth)
+        samples = np.atleast_3d(rle.gray(image) if self.gray else image)
+        parts = [bytes([self.gray])]
+        for plane in np.moveaxis(samples, 2, 0):
+            parts += [_encode_bits(bits) for bits in rle.to_planes(plane.ravel(), depth)]
+        return container.pack(self.name, image, depth, b"".join(parts))
+
+    def decode(self, data: bytes) -> np.ndarray:
+        """Return the image; `CorruptStream` for bytes that no encoder made."""
+        header, payload = container.unpack(data, self.name)
+        if payload[:1] not in (b"\0", b"\1"):
+            raise CorruptStream("the byte that says whether the planes are in Gray code is neither 0 nor 1")
+        samples, at = np.empty((header.planes, header.height, header.width), np.uint16), 1
+        for plane in samples:
+            bodies, at = _split(payload, at, header.depth)
+            plane.flat = rle.from_planes(_decode_bits(*body, plane.size) for body in bodies)
+        if at != len(payload):
+            raise CorruptStream(f"{len(payload) - at} bytes too many after the last bit plane")
+        samples = rle.ungray(samples) if payload[0] else samples
+        return np.moveaxis(samples, 0, 2).astype(header.dtype, order="C").reshape(header.shape)
+
+    def breakdown(self, data: bytes) -> dict[str, int]:
+        """Return the bytes of each part; the side information is the Gray byte and the heads of the bit planes."""
+        header = container.unpack_header(data)
+        return _framed(data, side=1 + 5 * header.planes * header.depth)
+
+
+def _encode_bits(bits):
+    """Return head and body of one bit plane, (n,) of 0 and 1, in whichever kind is shorter."""
+    values, lengths = rle.encode(bits)
+    kind, body = int(values[0]), gamma_encode(lengths)
+    if len(body) > (len(bits) + 7) // 8:
+        kind, body = 2, np.packbits(bits).tobytes()
+    return bytes([kind]) + len(body).to_bytes(4, "big") + body
+
+
+def _split(payload, at, count):
+    """Return `(kind, body)` of the next `count` bit planes from byte `at`, and where the next one starts."""
+    bodies = []
+    for _ in range(count):
+        head, end = payload[at : at + 5], at + 5 + int.from_bytes(payload[at + 1 : at + 5], "big")
+        if len(head) < 5 or head[0] > 2 or end > len(payload):
+            raise CorruptStream("a bit plane of no known kind, or cut short")
+        bodies.append((head[0], payload[at + 5 : end]))
+        at = end
+    return bodies, at
+
+
+def _decode_bits(kind, body, count):
+    """Return the `count` bits, uint8, of which `_encode_bits` made `kind` and `body`."""
+    if kind == 2:
+        if len(body) != (count + 7) // 8:
+            raise CorruptStream(f"{len(body)} bytes cannot hold a plane of {count} bits")
+        return np.unpackbits(np.frombuffer(body, np.uint8), count=count)
+    lengths = gamma_decode(body, count)
+    return rle.decode((kind + np.arange(len(lengths)) & 1).astype(np.uint8), lengths)
+
+
+def _framed(data, tables=0, side=0):
+    """Return the parts of a container file, of which `tables` and `side` bytes of the payload are not pixels."""
+    frame = container.SIZE + container.CHECK_SIZE
+    payload = len(data) - frame - tables - side
+    return {"header": frame, "tables": tables, "side information": side, "payload": payload}
+
+
+CODECS = {codec.name: codec for codec in (Raw, RunLength)}
+"""Every codec of the book's own format, by the name that its files carry."""
+
+
+def decode(data: bytes) -> np.ndarray:
+    """Return the image of any of the book's own files, by the name in its header."""
+    return codec_of(data).decode(data)
+
+
+def codec_of(data: bytes):
+    """Return the codec, with its knobs at rest, whose name the header of `data` carries."""
+    name = container.unpack_header(data).name
+    if name not in CODECS:
+        raise CorruptStream(f"no codec is called {name!r}; there are {', '.join(CODECS)}")
+    return CODECS[name]()

@@ -1,0 +1,106 @@
+"""Layer 2: the 14 bytes before every file that no standard covers, and the 4 after a lossless one.
+
+    byte     0    1    2    3    4    5    6    7    8    9   10   11   12   13   14 ...            last 4
+          +----+----+----+----+----+----+----+----+----+----+----+----+----+----+-----------------+--------+
+          |  I    C    L    1 | codec name, 4     | height  |  width  |plan|bits| knobs, payload  | CRC-32 |
+          +----+----+----+----+----+----+----+----+----+----+----+----+----+----+-----------------+--------+
+
+All numbers are big-endian.  `plan` counts the planes (1 grey, 3 RGB), `bits` the bits of a sample (8 to 16).
+The CRC-32 (of zlib; ISO 3309) covers everything before it, the header too: a damaged height is a wrong picture
+as much as a damaged pixel.  A progressive file, made to be cut, has none.  Chapter 1 opens one by hand.
+"""
+
+import math
+import struct
+import zlib
+from typing import NamedTuple
+
+import numpy as np
+
+from .bits import CorruptStream
+
+MAGIC = b"ICL1"
+SIZE = 14
+CHECK_SIZE = 4
+MAX_PIXELS = 1 << 27
+"""A header that promises more is refused: 134 million pixels, an 11 585-pixel square."""
+
+_LAYOUT = struct.Struct(">4s4sHHBB")
+
+
+class Header(NamedTuple):
+    """What the 14 bytes say: the codec's name, the image's shape, and the bits of a sample."""
+
+    name: str
+    height: int
+    width: int
+    planes: int
+    depth: int
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the image array: `(height, width)`, or `(height, width, 3)`."""
+        return (self.height, self.width) if self.planes == 1 else (self.height, self.width, self.planes)
+
+    @property
+    def dtype(self) -> np.dtype:
+        """uint8 up to 8 bits a sample, uint16 above."""
+        return np.dtype(np.uint8 if self.depth <= 8 else np.uint16)
+
+    @property
+    def samples(self) -> int:
+        """Numbers in the image: pixels times planes."""
+        return math.prod(self.shape)
+
+
+def check_image(image: np.ndarray, depth: int = 0) -> int:
+    """Return the bits of a sample of `image`, or raise a `ValueError` that says why this is no image.
+
+    image: uint8 or uint16, `(height, width)` or `(height, width, 3)`, 1 to 65535 a side.
+    depth: 9 to 15 for uint16 samples that use fewer bits; 0 takes all bits of the type.
+    """
+    shape, dtype = getattr(image, "shape", None), getattr(image, "dtype", None)
+    if dtype not in (np.uint8, np.uint16):
+        raise ValueError(f"an image is an array of uint8 or uint16, not {dtype or type(image).__name__}")
+    if not (len(shape) == 2 or (len(shape) == 3 and shape[2] == 3)):
+        raise ValueError(f"an image has the shape (height, width) or (height, width, 3), not {shape}")
+    if not all(1 <= side <= 65535 for side in shape[:2]) or shape[0] * shape[1] > MAX_PIXELS:
+        raise ValueError(f"sides of 1 to 65535 and at most {MAX_PIXELS} pixels, not {shape[0]} x {shape[1]}")
+    full = 8 * dtype.itemsize
+    if depth and not (depth == full or (full == 16 and 9 <= depth <= 15)):
+        raise ValueError(f"depth is 0, {full} or, for uint16, 9 to 15; not {depth}")
+    if depth and image.max() >= 1 << depth:
+        raise ValueError(f"a sample of {image.max()} does not fit in a depth of {depth} bits")
+    return depth or full
+
+
+def pack(name: str, image: np.ndarray, depth: int, payload: bytes, check: bool = True) -> bytes:
+    """Return header, payload and, where `check`, the CRC-32 of both."""
+    planes = 1 if image.ndim == 2 else image.shape[2]
+    data = _LAYOUT.pack(MAGIC, name.ljust(4).encode(), *image.shape[:2], planes, depth) + payload
+    return data + zlib.crc32(data).to_bytes(CHECK_SIZE, "big") if check else data
+
+
+def unpack_header(data: bytes) -> Header:
+    """Return the header of `data`; `CorruptStream` where the 14 bytes are not one."""
+    if len(data) < SIZE or data[:4] != MAGIC:
+        raise CorruptStream("no ICL1 header: not one of this book's files, or cut short")
+    _, name, height, width, planes, depth = _LAYOUT.unpack_from(data)
+    if not (height and width and planes in (1, 3) and 8 <= depth <= 16 and height * width <= MAX_PIXELS):
+        raise CorruptStream(f"no image is {height} x {width} with {planes} planes of {depth} bits")
+    return Header(name.decode("latin-1").rstrip(), height, width, planes, depth)
+
+
+def unpack(data: bytes, name: str, check: bool = True) -> tuple[Header, bytes]:
+    """Return the header and the payload of a file of the codec `name`.
+
+    `CorruptStream` where the header is none, names another codec, or the CRC-32 does not fit.
+    """
+    header = unpack_header(data)
+    if header.name != name:
+        raise CorruptStream(f"a file of the codec {header.name!r}, not {name!r}")
+    if not check:
+        return header, data[SIZE:]
+    if len(data) < SIZE + CHECK_SIZE or zlib.crc32(data[:-CHECK_SIZE]) != int.from_bytes(data[-CHECK_SIZE:], "big"):
+        raise CorruptStream("the CRC-32 does not fit: the file was damaged or cut short")
+    return header, data[SIZE:-CHECK_SIZE]

@@ -1,0 +1,160 @@
+"""Layer 1: run lengths, packets, and the bit planes in which a photograph has runs.
+
+    symbols   0 0 0 0 7 7 3          runs     (0, 4) (7, 2) (3, 1)
+    packets   run(4) 0 · run(2) 7 · raw(1) 3        one byte says which kind and how many, at most 128
+
+What this module does not do: decide what a symbol is.  `formats.tga` hands it pixels, `codecs.RunLength` bits.
+Chapter 5.
+
+Sources: J. Capon, "A probabilistic model for run-length coding of pictures", IRE Trans. Information Theory
+5(4), 1959; Truevision TGA File Format Specification 2.0, 1991, "Run-length encoded images"; F. Gray, "Pulse
+code communication", US patent 2,632,058, 1953.
+"""
+
+import numpy as np
+
+from .bits import CorruptStream, kernel
+
+LONGEST_PACKET = 128
+
+
+def encode(symbols) -> tuple[np.ndarray, np.ndarray]:
+    """Return `(values, lengths)`, one pair for each longest run of equal neighbours.
+
+    symbols: (n,) array; values: (m,) of the same dtype; lengths: (m,) int64, all ≥ 1, with sum n.
+
+    >>> encode([0, 0, 0, 0, 7, 7, 3])
+    (array([0, 7, 3]), array([4, 2, 1]))
+    """
+    symbols = np.asarray(symbols)
+    if symbols.ndim != 1:
+        raise ValueError(f"runs are found along one dimension; the symbols have {symbols.ndim}")
+    starts = np.flatnonzero(np.append(True, symbols[1:] != symbols[:-1])[: len(symbols)])
+    return symbols[starts], np.diff(np.append(starts, len(symbols)))
+
+
+def decode(values, lengths) -> np.ndarray:
+    """Return the (n,) symbols of which `encode` made `values` and `lengths`.
+
+    >>> decode([0, 7, 3], [4, 2, 1])
+    array([0, 0, 0, 0, 7, 7, 3])
+    """
+    return np.repeat(values, lengths)
+
+
+def pack_row(pixels: np.ndarray) -> bytes:
+    """Return one row of pixels as run packets and raw packets (TGA's; Apple's PackBits differs in the header byte).
+
+    pixels: (n, b) uint8, b bytes a pixel.  A run packet is one byte 128 + (count - 1) and one pixel; a raw packet
+    one byte (count - 1) and count pixels.  Equal neighbours make a run packet as soon as that is not longer.
+
+    >>> pack_row(np.array([[5], [5], [5], [8], [9]], np.uint8)).hex(" ")
+    '82 05 01 08 09'
+    """
+    packed, raw = bytearray(), []
+    _, lengths = encode(_whole_pixels(pixels))
+    at = 0
+    for length in lengths:
+        pixel = pixels[at].tobytes()
+        at += length
+        if length == 1 or (length == 2 and len(pixel) == 1 and raw):  # two grey bytes cost a raw packet nothing
+            raw += [pixel] * int(length)
+            continue
+        _flush_raw(packed, raw)
+        for count in _pieces(int(length)):
+            packed += bytes([127 + count]) + pixel
+    _flush_raw(packed, raw)
+    return bytes(packed)
+
+
+def unpack(data: bytes, count: int, width: int) -> tuple[np.ndarray, int]:
+    """Return (count, width) uint8 pixels of `width` bytes, and how many bytes of `data` held them.
+
+    Packets may run over the ends of rows.  `CorruptStream` if the data end before the last pixel, or if the last
+    packet holds more pixels than are left.
+
+    >>> unpack(bytes.fromhex("82 05 01 08 09"), 5, 1)[0].ravel()
+    array([5, 5, 5, 8, 9], dtype=uint8)
+    """
+    pixels = np.zeros((count, width), np.uint8)
+    used = _unpack(np.frombuffer(data, np.uint8), pixels)
+    if used < 0:
+        raise CorruptStream(f"packets that do not fill {count} pixels of {width} bytes")
+    return pixels, used
+
+
+def gray(numbers: np.ndarray) -> np.ndarray:
+    """Return the Gray code of unsigned integers: numbers one apart differ in exactly one bit.
+
+    >>> [f"{n:03b}" for n in gray(np.arange(8))]
+    ['000', '001', '011', '010', '110', '111', '101', '100']
+    """
+    return numbers ^ (numbers >> 1)
+
+
+def ungray(codes: np.ndarray) -> np.ndarray:
+    """Return the numbers of which `gray` made `codes`: each bit is the parity of the code's bits from the top to it.
+
+    codes: any shape, unsigned integers of at most 16 bits.
+    """
+    numbers = np.asarray(codes)
+    for shift in (8, 4, 2, 1):
+        numbers = numbers ^ (numbers >> shift)
+    return numbers
+
+
+def to_planes(samples: np.ndarray, depth: int) -> np.ndarray:
+    """Return (depth, *shape) uint8 bit planes of 0 and 1, the most significant first.
+
+    >>> to_planes(np.array([4, 1]), 3).tolist()
+    [[1, 0], [0, 0], [0, 1]]
+    """
+    return np.stack([(samples >> bit & 1).astype(np.uint8) for bit in range(depth - 1, -1, -1)])
+
+
+def from_planes(planes) -> np.ndarray:
+    """Return the samples, uint16, whose bit planes are `planes`: any iterable of them, the most significant first."""
+    samples = np.uint16(0)
+    for plane in planes:
+        samples = samples << 1 | plane.astype(np.uint16)
+    return samples
+
+
+def _whole_pixels(pixels):
+    """Return one integer a pixel, so that pixels of several bytes compare as one symbol."""
+    return sum(pixels[:, i].astype(np.int64) << 8 * i for i in range(pixels.shape[1]))
+
+
+def _pieces(length):
+    """Yield counts of at most 128 that add up to `length`."""
+    while length > 0:
+        yield min(length, LONGEST_PACKET)
+        length -= LONGEST_PACKET
+
+
+def _flush_raw(packed, raw):
+    """Append the pixels held in `raw` as raw packets and empty it."""
+    while raw:
+        packed.append(min(len(raw), LONGEST_PACKET) - 1)
+        packed += b"".join(raw[:LONGEST_PACKET])
+        del raw[:LONGEST_PACKET]
+
+
+@kernel
+def _unpack(data, pixels):
+    """Fill `pixels` from packets; return the number of bytes read, or -1 for a broken stream."""
+    at, done = 0, 0
+    count, width = pixels.shape
+    while done < count:
+        if at >= len(data):
+            return -1
+        head = int(data[at])
+        length, size = (head & 127) + 1, width if head >= 128 else ((head & 127) + 1) * width
+        at += 1
+        if done + length > count or at + size > len(data):
+            return -1
+        for i in range(length):
+            for byte in range(width):
+                pixels[done + i, byte] = data[at + byte if head >= 128 else at + i * width + byte]
+        done, at = done + length, at + size
+    return at

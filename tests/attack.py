@@ -1,0 +1,82 @@
+"""Attack every decoder with damaged and hostile bytes; run as a program it prints a digest of all outcomes.
+
+An outcome is an image, or `CorruptStream`, or `Unsupported`.  Anything else, or a decode that takes long, is a failure.
+The same attack runs compiled, plain and with numba's bounds checks on; the three digests are equal.
+"""
+
+import hashlib
+import itertools
+import sys
+import time
+import zlib
+
+import numpy as np
+from conftest import EVERY, pattern, settings
+
+from imgcomp_lib import container
+from imgcomp_lib.bits import CorruptStream, Unsupported
+
+SECONDS = 10
+MEMORY = 6 << 30
+
+
+def attack(name: str) -> list[str]:
+    """Return one line for each hostile file given to the decoder called `name`: what came of it."""
+    return [_outcome(EVERY[name](), label, data) for label, data in _hostile_files(name)]
+
+
+def _hostile_files(name):
+    """Yield labelled byte strings: cut at every byte, every bit flipped, hostile headers, and noise."""
+    for codec in settings(EVERY[name]):
+        try:
+            whole = codec.encode(pattern(5, 6, 3))
+        except ValueError:
+            continue
+        for size in range(len(whole)):
+            yield f"{codec} cut at {size}", whole[:size]
+        for bit in range(8 * len(whole)):
+            flipped = bytearray(whole)
+            flipped[bit // 8] ^= 1 << bit % 8
+            yield f"{codec} bit {bit}", bytes(flipped)
+            yield f"{codec} bit {bit} sealed", _seal(bytes(flipped))
+        for at, word in itertools.product(range(min(40, len(whole))), (b"\xff\xff", b"\xff\xff\xff\xff", b"\0\0")):
+            yield f"{codec} {word.hex()} at {at}", _seal(whole[:at] + word + whole[at + len(word) :])
+    rng = np.random.default_rng(1)
+    for size in (0, 1, 13, 14, 18, 19, 100):
+        yield f"noise of {size}", rng.integers(0, 256, size, np.uint8).tobytes()
+
+
+def _seal(data):
+    """Return one of the book's own files with a CRC-32 that fits, so that the damage reaches the decoder."""
+    if data[:4] != container.MAGIC:
+        return data
+    body = data[: -container.CHECK_SIZE]
+    return body + zlib.crc32(body).to_bytes(container.CHECK_SIZE, "big")
+
+
+def _outcome(codec, label, data):
+    """Return what decoding `data` gave: the picture's hash, or the name of the error."""
+    start = time.perf_counter()
+    try:
+        image = codec.decode(data)
+    except (CorruptStream, Unsupported) as error:
+        result = type(error).__name__
+        if not str(error):
+            raise AssertionError(f"{label}: an error without a word") from error
+    else:
+        result = f"{image.shape} {image.dtype} {zlib.crc32(image.tobytes())}"
+    if time.perf_counter() - start > SECONDS:
+        raise AssertionError(f"{label}: {time.perf_counter() - start:.1f} s")
+    return f"{label}: {result}"
+
+
+if __name__ == "__main__":
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    except (ImportError, ValueError, OSError):
+        pass  # not every system can bound its memory
+    lines = [line for name in EVERY for line in attack(name)]
+    print(len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest())
+    sys.exit(0)

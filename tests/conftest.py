@@ -1,0 +1,49 @@
+"""What several test files share: the repository's root, every codec, and the pictures that every codec must survive."""
+
+import dataclasses
+import sys
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "book"))
+
+from imgcomp_lib import codecs, formats, images  # noqa: E402
+from imgcomp_lib.knobs import ranges  # noqa: E402
+
+EVERY = codecs.CODECS | formats.FORMATS
+
+
+def settings(codec_class) -> list:
+    """Return the codec with its knobs at rest, then with each knob at either end of its range."""
+    rest = codec_class()
+    ends = [dataclasses.replace(rest, **{knob: end}) for knob, pair in ranges(rest).items() for end in pair]
+    return list(dict.fromkeys([rest, *ends]))
+
+
+def pattern(height: int, width: int, planes: int = 1, dtype=np.uint8) -> np.ndarray:
+    """Return a picture that no version of a random generator can change: smooth here, rough there."""
+    y, x, p = np.mgrid[0:height, 0:width, 0:planes].astype(np.int64)
+    smooth, rough = 3 * x + 2 * y + 40 * p, (x * x * 7919 + y * y * 104729 + x * y * 31 + p) >> 3
+    peak = np.iinfo(dtype).max
+    samples = np.where(x < width // 2, smooth * (peak // 255), rough) & peak
+    return samples.astype(dtype)[:, :, 0] if planes == 1 else samples.astype(dtype)
+
+
+def pictures() -> dict[str, np.ndarray]:
+    """Return the pictures of the law: odd sizes, flat, noise, checker, ramp, in grey and RGB, 8 and 16 bits."""
+    rng = np.random.default_rng(0)
+    found = {}
+    for dtype in (np.uint8, np.uint16):
+        peak = np.iinfo(dtype).max
+        for planes, kind in ((1, "grey"), (3, "rgb")):
+            name = f"{kind}{8 * np.dtype(dtype).itemsize}"
+            shape = (33, 40) if planes == 1 else (33, 40, 3)
+            found |= {f"{name} {h}x{w}": pattern(h, w, planes, dtype) for h, w in ((1, 1), (1, 17), (23, 1), (33, 40))}
+            found[f"{name} black"], found[f"{name} white"] = np.zeros(shape, dtype), np.full(shape, peak, dtype)
+            found[f"{name} noise"] = rng.integers(0, peak, shape, dtype, endpoint=True)
+            found[f"{name} checker"] = (np.indices(shape).sum(0) % 2 * peak).astype(dtype)
+            found[f"{name} ramp"] = np.linspace(0, peak, np.prod(shape)).astype(dtype).reshape(shape)
+    found["photo grey"], found["photo rgb"] = images.photo("camera")[100:260, 150:350], images.photo("cat")[:150, :200]
+    return found

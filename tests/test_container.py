@@ -1,0 +1,73 @@
+"""The 14 bytes before and the 4 after: by hand, and with every byte wrong."""
+
+import struct
+import zlib
+
+import numpy as np
+import pytest
+
+from imgcomp_lib import container
+from imgcomp_lib.bits import CorruptStream
+
+IMAGE = np.zeros((258, 3, 3), np.uint8)
+
+
+def test_the_bytes_of_the_drawing():
+    data = container.pack("raw", IMAGE, 8, b"xyz")
+    assert data[:14] == b"ICL1raw \x01\x02\x00\x03\x03\x08"
+    assert data[14:17] == b"xyz"
+    assert data[17:] == struct.pack(">I", zlib.crc32(data[:17])) and len(data) == 21
+
+
+def test_unpack_undoes_pack():
+    header, payload = container.unpack(container.pack("raw", IMAGE, 8, b"xyz"), "raw")
+    assert payload == b"xyz" and header == ("raw", 258, 3, 3, 8)
+    assert (header.shape, header.dtype, header.samples) == ((258, 3, 3), np.uint8, 258 * 9)
+    grey, _ = container.unpack(container.pack("raw", np.zeros((2, 5), np.uint16), 12, b""), "raw")
+    assert (grey.shape, grey.dtype) == ((2, 5), np.uint16)
+
+
+def test_a_progressive_file_has_no_check():
+    data = container.pack("raw", IMAGE, 8, b"xyz", check=False)
+    assert len(data) == 17
+    assert container.unpack(data[:15], "raw", check=False)[1] == b"x"
+
+
+def test_every_flipped_bit_is_noticed():
+    data = container.pack("raw", IMAGE, 8, b"xyz")
+    for bit in range(8 * len(data)):
+        damaged = bytearray(data)
+        damaged[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(CorruptStream):
+            container.unpack(bytes(damaged), "raw")
+
+
+@pytest.mark.parametrize("data", [b"", b"ICL1", b"PNG!" + bytes(20), b"ICL2" + bytes(20)])
+def test_no_header_is_told(data):
+    with pytest.raises(CorruptStream, match="no ICL1 header"):
+        container.unpack_header(data)
+
+
+@pytest.mark.parametrize("fields", [(0, 5, 1, 8), (5, 0, 1, 8), (5, 5, 2, 8), (5, 5, 1, 7), (5, 5, 1, 17), (65535, 65535, 1, 8)])
+def test_impossible_headers_are_told(fields):
+    with pytest.raises(CorruptStream, match="no image is"):
+        container.unpack_header(struct.pack(">4s4sHHBB", b"ICL1", b"raw ", *fields))
+
+
+def test_another_codec_is_named():
+    with pytest.raises(CorruptStream, match="'rle', not 'raw'"):
+        container.unpack(container.pack("rle", IMAGE, 8, b""), "raw")
+
+
+@pytest.mark.parametrize("depth", [9, 12, 15])
+def test_depths_between_8_and_16(depth):
+    image = np.full((2, 2), 2**depth - 1, np.uint16)
+    assert container.check_image(image, depth) == depth
+    with pytest.raises(ValueError, match="does not fit"):
+        container.check_image(image + 1, depth)
+
+
+@pytest.mark.parametrize("dtype, depth", [(np.uint8, 9), (np.uint8, 7), (np.uint16, 8)])
+def test_depths_that_a_type_has_not(dtype, depth):
+    with pytest.raises(ValueError, match="depth is 0"):
+        container.check_image(np.zeros((2, 2), dtype), depth)
