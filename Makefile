@@ -40,7 +40,7 @@ book: $(READY)  ## the book, in _build/html; prints the path of its first page
 test: $(READY)  ## every test: the library, the notebooks, the built pages, the style of the code
 	@$(PY) book/build.py
 	$(PY) -m ruff check .
-	$(PY) -m pytest -n 2 --dist loadfile tests
+	$(PY) -m pytest -n 2 --dist loadfile
 	$(PY) -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=120 -p no:cacheprovider notebooks
 
 lab: $(READY)  ## JupyterLab on the notebooks

@@ -67,7 +67,7 @@ def _outcome(codec, label, data):
         result = f"{image.shape} {image.dtype} {zlib.crc32(image.tobytes())}"
     if time.perf_counter() - start > SECONDS:
         raise AssertionError(f"{label}: {time.perf_counter() - start:.1f} s")
-    return f"{label}: {result}"
+    return f"{label}: {zlib.crc32(data)}: {result}"  # the encoder's bytes must agree too
 
 
 if __name__ == "__main__":

@@ -5,6 +5,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from hypothesis import settings as hypothesis_settings
+
+# The same examples in every run, and no clock: a kernel's first call compiles it.
+hypothesis_settings.register_profile("book", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("book")
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "book"))

@@ -86,6 +86,6 @@ def test_kernel_cache_is_keyed_by_the_sources_and_the_bounds_check(tmp_path):
 def test_kernels_are_compiled_here_and_plain_on_demand():
     code = "from imgcomp_lib import bits; print(hasattr(bits.put_bits, 'py_func'))"
     for switch, compiled in (("0", "True"), ("1", "False")):
-        run = subprocess.run([sys.executable, "-c", code], env={"NUMBA_DISABLE_JIT": switch, "HOME": "/tmp", "PATH": ""},
-                             capture_output=True, text=True, check=True)  # fmt: skip
+        env = {"NUMBA_DISABLE_JIT": switch, "HOME": "/tmp", "PATH": ""}
+        run = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
         assert run.stdout.strip() == compiled

@@ -48,7 +48,9 @@ def test_no_header_is_told(data):
         container.unpack_header(data)
 
 
-@pytest.mark.parametrize("fields", [(0, 5, 1, 8), (5, 0, 1, 8), (5, 5, 2, 8), (5, 5, 1, 7), (5, 5, 1, 17), (65535, 65535, 1, 8)])
+@pytest.mark.parametrize(
+    "fields", [(0, 5, 1, 8), (5, 0, 1, 8), (5, 5, 2, 8), (5, 5, 1, 7), (5, 5, 1, 17), (65535, 65535, 1, 8)]
+)
 def test_impossible_headers_are_told(fields):
     with pytest.raises(CorruptStream, match="no image is"):
         container.unpack_header(struct.pack(">4s4sHHBB", b"ICL1", b"raw ", *fields))

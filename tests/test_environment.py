@@ -38,7 +38,9 @@ def test_the_lock_pins_every_requirement_and_holds_no_address():
 @pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
 def test_make_help_lists_every_target():
     said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert {line.split()[1] for line in said.splitlines()} == {*["help", "setup", "book", "test", "lab", "serve", "lock", "clean"]}
+    assert {line.split()[1] for line in said.splitlines()} == {
+        *["help", "setup", "book", "test", "lab", "serve", "lock", "clean"]
+    }
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
@@ -63,8 +65,9 @@ def test_a_python_without_venv_gets_one_line(tmp_path):
         (tmp_path / name).write_text("")
     (tmp_path / "python3").write_text('#!/bin/sh\ncase "$2" in *venv*) exit 1;; esac\nexit 0\n')
     (tmp_path / "python3").chmod(0o755)
-    done = subprocess.run(["make", "setup"], cwd=tmp_path, env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
-                          capture_output=True, text=True)  # fmt: skip
+    done = subprocess.run(
+        ["make", "setup"], cwd=tmp_path, env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, text=True
+    )
     assert done.returncode != 0 and "no venv module" in done.stderr and "python3-venv" in done.stderr
 
 

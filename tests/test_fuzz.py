@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from conftest import EVERY
+from conftest import EVERY, pattern
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,12 +37,8 @@ def test_every_attack_is_met(mode, compiled):
 
 @pytest.mark.parametrize("name", EVERY)
 @given(data=st.binary(max_size=200), keep=st.integers(0, 60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_rubbish_behind_a_true_start(name, data, keep):
-    from conftest import pattern
-
     start = EVERY[name]().encode(pattern(4, 5))[:keep]
-    try:
+    with suppress(CorruptStream, Unsupported):
         EVERY[name]().decode(start + data)
-    except (CorruptStream, Unsupported):
-        pass

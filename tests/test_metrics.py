@@ -22,7 +22,9 @@ def test_ratio_of_nothing():
         metrics.ratio(10, 0)
 
 
-@pytest.mark.parametrize("counts, bits", [([1], 0), ([1, 1], 1), ([2, 1, 1], 1.5), ([4, 2, 1, 1], 1.75), ([1] * 256, 8)])
+@pytest.mark.parametrize(
+    "counts, bits", [([1], 0), ([1, 1], 1), ([2, 1, 1], 1.5), ([4, 2, 1, 1], 1.75), ([1] * 256, 8)]
+)
 def test_entropy_of_textbook_counts(counts, bits):
     entropy = metrics.entropy(np.repeat(np.arange(len(counts)), counts))
     assert entropy == pytest.approx(bits) and math.copysign(1, entropy) == 1
