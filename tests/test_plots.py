@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from imgcomp_lib import plots
+from imgcomp_lib import pages, plots
 
 ALT = "A drawing of something that can be seen"
 RNG = np.random.default_rng(3)
@@ -145,8 +145,8 @@ def test_show_takes_the_smaller_file():
 
 def test_show_turns_depths_into_eight_bits():
     deep = np.array([[0, 257, 65535, 300]], np.uint16)
-    assert plots.viewable(deep).tolist() == [[0, 1, 255, 1]]
-    assert plots.viewable(np.array([[True, False]])).tolist() == [[255, 0]]
+    assert pages.viewable(deep).tolist() == [[0, 1, 255, 1]]
+    assert pages.viewable(np.array([[True, False]])).tolist() == [[255, 0]]
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_show_turns_depths_into_eight_bits():
 )
 def test_show_refuses_what_is_no_image(image, reason):
     with pytest.raises(ValueError, match=reason):
-        plots.viewable(image)
+        pages.viewable(image)
 
 
 def test_show_several():
