@@ -29,7 +29,7 @@ def run(codecs: dict, images: dict) -> list[dict]:
     an image (its `ValueError`) leaves a row with size nan and the reason under `refused`.
     """
     jobs = [(i, c) for i in images for c in codecs]
-    return [_row(i, images[i], c, codecs[c]) for i, c in tqdm(jobs, "evaluating", delay=1, leave=False)]
+    return [_row(i, images[i], c, codecs[c]) for i, c in tqdm(jobs, "evaluating", delay=1, leave=False, disable=None)]
 
 
 def sweep(codec, knob: str, values, images: dict) -> list[dict]:

@@ -64,6 +64,15 @@ def photo(name: str) -> np.ndarray:
     return load(str(files("skimage.data") / PHOTOS[name].file))
 
 
+def credit(name: str) -> str:
+    """Return the line that a caption owes to a photograph.
+
+    >>> credit("camera")
+    'Photograph: Lav Varshney, CC0.'
+    """
+    return f"Photograph: {PHOTOS[name].author}, {PHOTOS[name].licence}."
+
+
 def fax(name: str = "letter") -> np.ndarray:
     """Return a fax page, (2376, 1728) uint8 of 0 (ink) and 255: "letter" printed, "note" handwritten.
 

@@ -79,7 +79,7 @@ def unpack(data: bytes, count: int, width: int) -> tuple[np.ndarray, int]:
     pixels = np.zeros((count, width), np.uint8)
     used = _unpack(np.frombuffer(data, np.uint8), pixels)
     if used < 0:
-        raise CorruptStream(f"packets that do not fill {count} pixels of {width} bytes")
+        raise CorruptStream(f"packets that do not fill {count:,} pixels of {8 * width} bits")
     return pixels, used
 
 

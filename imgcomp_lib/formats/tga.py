@@ -63,24 +63,30 @@ class Tga:
         start, packed, shape, flags = _read_header(data)
         height, width, planes = shape
         if packed:
-            pixels, _ = rle.unpack(data[start:], height * width, planes)
-        elif len(data) >= start + height * width * planes:
-            pixels = np.frombuffer(data, np.uint8, height * width * planes, start)
+            pixels, _ = rle.unpack(_body(data, start), height * width, planes)
         else:
-            raise CorruptStream(f"the pixels need {height * width * planes} bytes; {len(data) - start} are there")
+            body, size = _body(data, start), height * width * planes
+            if len(body) < size:
+                raise CorruptStream(f"the pixels need {size:,} bytes; {len(body):,} are there")
+            pixels = np.frombuffer(body, np.uint8, size)
         image = pixels.reshape(shape)[:: 1 if flags & 0x20 else -1, :: -1 if flags & 0x10 else 1, ::-1]
         return np.array(image[:, :, 0] if planes == 1 else image, order="C")
 
     def breakdown(self, data: bytes) -> dict[str, int]:
         """Return the bytes of each part: ID, extension areas and footer count as header, packet heads as payload."""
         start, packed, (height, width, planes), _ = _read_header(data)
-        size = rle.unpack(data[start:], height * width, planes)[1] if packed else height * width * planes
+        size = rle.unpack(_body(data, start), height * width, planes)[1] if packed else height * width * planes
         return {"header": len(data) - size, "tables": 0, "side information": 0, "payload": size}
 
     @staticmethod
     def matches(data: bytes) -> bool:
         """Say whether `data` ends in the footer of version 2.0; older files have no mark at all."""
         return data.endswith(SIGNATURE)
+
+
+def _body(data, start):
+    """Return the bytes between header and footer: the footer's zeros would make excellent packets."""
+    return data[start : len(data) - FOOTER_SIZE if data.endswith(SIGNATURE) else len(data)]
 
 
 def _read_header(data):
