@@ -42,7 +42,8 @@ background:none!important;filter:none!important}
 .imgcomp ul.ic-key{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;list-style:none;margin:0;padding:0;font-size:.9em}
 .imgcomp .ic-key li{margin:0}.ic-key i{display:inline-block;width:.8em;height:.8em;margin-right:.4em}
 .ic-key i.ic-dash{width:0;height:1em;border-left:2px dashed;vertical-align:-.15em}
-.ic-scroll{overflow-x:auto;container-type:inline-size}.ic-scroll table{border-collapse:collapse;margin:0 auto!important;font-size:.93em;
+.ic-scroll{overflow-x:auto;container-type:inline-size}
+.ic-scroll table{border-collapse:collapse;margin:0 auto!important;font-size:.93em;
 font-variant-numeric:tabular-nums;border:0}
 .imgcomp caption{caption-side:top;max-width:100cqw;padding:0 0 .4rem}
 .imgcomp.ic-scroll tr{background:none}.imgcomp.ic-scroll table :is(th,td){padding:.3em .8em;text-align:left;border:0;

@@ -149,7 +149,8 @@ def _page(name):
 
 
 def _every_page():
-    return sorted(path.relative_to(HTML).with_suffix("").as_posix() for path in HTML.rglob("*.html"))
+    pages = [path.relative_to(HTML) for path in HTML.rglob("*.html")]
+    return sorted(path.with_suffix("").as_posix() for path in pages if path.parts[0] != "_static")
 
 
 each_page = pytest.mark.parametrize("name", _every_page() if HTML.exists() else [], ids=str)

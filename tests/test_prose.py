@@ -26,3 +26,19 @@ def test_the_first_example_of_the_readme_prints_what_it_says(tmp_path, monkeypat
         exec(code, {})
     assert said.getvalue().splitlines() == promised and len(promised) >= 3
     assert (tmp_path / "camera.tga").exists()
+
+
+def test_the_readme_shows_its_example_on_the_first_screen():
+    lines = (ROOT / "README.md").read_text("utf8").splitlines()
+    assert "```" in lines[:25] and "```python" in lines[:25]
+
+
+def test_the_lines_for_windows_do_what_make_does():
+    readme, make = (ROOT / "README.md").read_text("utf8"), (ROOT / "Makefile").read_text("utf8")
+    for command in ("-m pip install -r requirements.lock", "-m pip install --no-deps --no-build-isolation -e ."):
+        assert command in readme and command in make.replace("$(PIP_INDEX) ", "")
+
+
+def test_the_terms_of_the_glossary_stand_in_the_order_of_the_alphabet():
+    terms = re.findall(r"^([A-Za-z].*)\n  \S", (ROOT / "book/glossary.md").read_text("utf8"), re.M)
+    assert len(terms) > 40 and terms == sorted(terms, key=str.lower)
