@@ -178,7 +178,7 @@ def test_every_page_holds_its_outputs_and_ran_in_time(name):
 @built
 @each_page
 def test_every_picture_says_what_is_to_be_seen(name):
-    article = _page(name).select_one("article") or _page(name)
+    article = _page(name).select_one("article, .bd-article-container") or _page(name)
     for image in article.select("img"):
         assert len(image.get("alt", "").strip()) >= 20, f"an <img> without words: {str(image)[:80]}"
     for drawing in article.select("svg"):
