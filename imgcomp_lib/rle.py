@@ -83,6 +83,19 @@ def unpack(data: bytes, count: int, width: int) -> tuple[np.ndarray, int]:
     return pixels, used
 
 
+def count_packets(data: bytes, width: int) -> int:
+    """Return how many packets make up `data`, whole packets of pixels of `width` bytes; each has a head of one byte.
+
+    >>> count_packets(bytes.fromhex("82 05 01 08 09"), 1)
+    2
+    """
+    count = at = 0
+    while at < len(data):
+        at += 1 + width * (1 if data[at] >= 128 else data[at] + 1)
+        count += 1
+    return count
+
+
 def gray(numbers: np.ndarray) -> np.ndarray:
     """Return the Gray code of unsigned integers: numbers one apart differ in exactly one bit.
 

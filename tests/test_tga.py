@@ -47,7 +47,7 @@ def test_the_bytes_of_the_specification():
     assert data[:18] == struct.pack("<BBBHHBHHHHBB", 0, 0, 10, 0, 0, 0, 0, 0, 2, 1, 24, 0x20)
     assert data[18:22] == bytes([0x81, 1, 0, 255])  # a run of two, blue first
     assert data[22:] == bytes(8) + b"TRUEVISION-XFILE.\0"
-    assert Tga().breakdown(data) == {"header": 44, "tables": 0, "side information": 0, "payload": 4}
+    assert Tga().breakdown(data) == {"header": 44, "tables": 0, "side information": 1, "payload": 3}
 
 
 def test_packets_end_with_the_row():

@@ -73,10 +73,13 @@ class Tga:
         return np.array(image[:, :, 0] if planes == 1 else image, order="C")
 
     def breakdown(self, data: bytes) -> dict[str, int]:
-        """Return the bytes of each part: ID, extension areas and footer count as header, packet heads as payload."""
+        """Return the bytes of each part: ID and footer count as header, the heads of packets as side information."""
         start, packed, (height, width, planes), _ = _read_header(data)
-        size = rle.unpack(_body(data, start), height * width, planes)[1] if packed else height * width * planes
-        return {"header": len(data) - size, "tables": 0, "side information": 0, "payload": size}
+        size, heads = height * width * planes, 0
+        if packed:
+            size = rle.unpack(_body(data, start), height * width, planes)[1]
+            heads = rle.count_packets(data[start : start + size], planes)
+        return {"header": len(data) - size, "tables": 0, "side information": heads, "payload": size - heads}
 
     @staticmethod
     def matches(data: bytes) -> bool:
