@@ -6,7 +6,7 @@ A byte holds eight bits; a format decides which end comes first.
                                      least significant bit first    _ _ 1 1 0 0 1 1   (GIF, DEFLATE)
 
 What this module does not do: byte stuffing, end markers, lengths.  They belong to the formats that have them.
-Used from chapter 5 on.
+Used from chapter 1 on.
 """
 
 import functools

@@ -45,7 +45,7 @@ class Raw:
         """Return the image; `CorruptStream` for bytes that no encoder made."""
         header, payload = container.unpack(data, self.name)
         if len(payload) != (header.samples * header.depth + 7) // 8:
-            raise CorruptStream(f"{len(payload)} bytes cannot hold {header.samples} samples of {header.depth} bits")
+            raise CorruptStream(f"{len(payload)} bytes are not {header.samples} samples of {header.depth} bits")
         bits = np.unpackbits(np.frombuffer(payload, np.uint8), count=header.samples * header.depth)
         samples = rle.from_planes(bits.reshape(header.samples, header.depth).T)
         return samples.astype(header.dtype).reshape(header.shape)
@@ -127,7 +127,7 @@ def _decode_bits(kind, body, count):
     """Return the `count` bits, uint8, of which `_encode_bits` made `kind` and `body`."""
     if kind == 2:
         if len(body) != (count + 7) // 8:
-            raise CorruptStream(f"{len(body)} bytes cannot hold a plane of {count} bits")
+            raise CorruptStream(f"{len(body)} bytes are not a plane of {count} bits")
         return np.unpackbits(np.frombuffer(body, np.uint8), count=count)
     lengths = gamma_decode(body, count)
     return rle.decode((kind + np.arange(len(lengths)) & 1).astype(np.uint8), lengths)

@@ -6,7 +6,7 @@
     (118, 9.44, inf)
 
 Anything with `encode` and `decode` is a codec here, the peers of industry included: `Pillow("PNG", optimize=True)`,
-`Imagecodecs("jpegls")`.  Seconds are wall-clock and noisy: compare them within one run only.  Chapters 1 and 5.
+`Imagecodecs("jpegls")`.  Seconds are wall-clock and noisy: compare them within one run only.  Chapters 1, 2 and 5.
 """
 
 import dataclasses

@@ -1,6 +1,6 @@
 """Layer 4: how small, and how close.
 
-Sizes are bytes of real files; `entropy` is an estimate and is called one wherever it is shown.  Chapters 1 to 4.
+Sizes are bytes of real files; `entropy` is an estimate and is called one wherever it is shown.  Chapters 1 to 5.
 
 Source: R. C. Gonzalez and R. E. Woods, Digital Image Processing, 4th ed., Pearson, 2018, section 8.1; C. E. Shannon,
 "A mathematical theory of communication", Bell System Technical Journal 27, 1948,
