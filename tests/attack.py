@@ -9,6 +9,7 @@ import itertools
 import sys
 import time
 import zlib
+from contextlib import suppress
 
 import numpy as np
 from conftest import EVERY, pattern, settings
@@ -28,10 +29,7 @@ def attack(name: str) -> list[str]:
 def _hostile_files(name):
     """Yield labelled byte strings: cut at every byte, every bit flipped, hostile headers, and noise."""
     for codec in settings(EVERY[name]):
-        try:
-            whole = codec.encode(pattern(5, 6, 3))
-        except ValueError:
-            continue
+        whole = _encoded(codec)
         for size in range(len(whole)):
             yield f"{codec} cut at {size}", whole[:size]
         for bit in range(8 * len(whole)):
@@ -44,6 +42,14 @@ def _hostile_files(name):
     rng = np.random.default_rng(1)
     for size in (0, 1, 13, 14, 18, 19, 100):
         yield f"noise of {size}", rng.integers(0, 256, size, np.uint8).tobytes()
+
+
+def _encoded(codec):
+    """Return a small RGB file of 8 bits, or of 16 where only those fit the knobs, or else nothing."""
+    for dtype in (np.uint8, np.uint16):
+        with suppress(ValueError):
+            return codec.encode(pattern(5, 6, 3, dtype))
+    return b""
 
 
 def _seal(data):

@@ -77,7 +77,7 @@ def test_compare_is_a_table_of_every_codec(folder, capsys):
     assert cli.main(["compare", "photo.png"]) == 0
     said = capsys.readouterr().out
     assert all(name in said for name in EVERY)
-    sizes = [int(line[24:36].replace(",", "")) for line in said.splitlines()[2:]]
+    sizes = [int(line[32:44].replace(",", "")) for line in said.splitlines()[2:]]
     assert sizes == sorted(sizes)
 
 

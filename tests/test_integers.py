@@ -1,4 +1,4 @@
-"""Elias's gamma code: the words of the paper, both directions, and streams that no encoder made."""
+"""The gamma and Rice codes: their words, both directions, and streams that no encoder made."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imgcomp_lib.bits import CorruptStream
-from imgcomp_lib.integers import gamma_decode, gamma_encode
+from imgcomp_lib.integers import fold, gamma_decode, gamma_encode, rice_bits, rice_decode, rice_encode, unfold
 
 WORDS = {1: "1", 2: "010", 3: "011", 4: "00100", 7: "00111", 8: "0001000", 17: "000010001"}  # Elias 1975
 
@@ -42,3 +42,52 @@ def test_nothing_is_nothing():
 
 def test_the_largest_run_of_the_largest_picture_has_a_word():
     assert gamma_decode(gamma_encode(np.array([2**27])), 2**27).tolist() == [2**27]
+
+
+RICE = {0: "100", 1: "101", 3: "111", 4: "0100", 5: "0101", 9: "00101", 17: "0000101"}  # k = 2
+
+
+@pytest.mark.parametrize("number, word", RICE.items())
+def test_rice_codewords(number, word):
+    stream = "".join(f"{byte:08b}" for byte in rice_encode([number], 2))
+    assert stream.startswith(word) and set(stream[len(word) :]) <= {"0"} and len(stream) < len(word) + 8
+
+
+@given(st.lists(st.integers(0, 5000), max_size=50), st.integers(0, 16))
+def test_rice_decode_undoes_encode(numbers, k):
+    data = rice_encode(numbers, k)
+    assert rice_decode(data, k, len(numbers)).tolist() == numbers
+    assert len(data) == (sum((n >> k) + 1 + k for n in numbers) + 7) // 8 == (rice_bits(numbers, k) + 7) // 8
+
+
+def test_rice_with_a_good_k_is_within_a_twentieth_of_the_entropy_of_a_geometric_source():
+    numbers = np.random.default_rng(0).geometric(1 / 21, 50_000) - 1  # mean 20
+    probability = 1 / 21
+    entropy = -(np.log2(probability) + 20 * np.log2(1 - probability))
+    best = min(range(10), key=lambda k: rice_bits(numbers, k))
+    assert best == 4 and rice_bits(numbers, best) / numbers.size < 1.05 * entropy
+
+
+@pytest.mark.parametrize("numbers, k", [([-1], 2), ([1 << 16], 0), ([1], -1), ([1], 31)])
+def test_numbers_without_a_rice_word_are_refused(numbers, k):
+    with pytest.raises(ValueError, match="k is 0 to 30"):
+        rice_encode(numbers, k)
+
+
+@pytest.mark.parametrize("data, k, count", [(b"", 0, 1), (b"\0\0", 3, 1), (b"\x01", 4, 1), (b"\xff", 0, 10**12)])
+def test_broken_rice_streams_are_told(data, k, count):
+    with pytest.raises(CorruptStream, match="codewords"):
+        rice_decode(data, k, count)
+    with pytest.raises(ValueError, match="k is 0 to 30"):
+        rice_decode(b"\xff", 31, 1)
+
+
+def test_no_rice_word_is_no_byte():
+    assert rice_encode([], 3) == b"" and rice_decode(b"", 3, 0).tolist() == []
+
+
+@given(st.lists(st.integers(-(2**40), 2**40), min_size=1))
+def test_fold_is_undone_and_small_stays_small(numbers):
+    folded = fold(np.array(numbers))
+    assert unfold(folded).tolist() == numbers
+    assert all(f == (2 * n if n >= 0 else -2 * n - 1) for f, n in zip(folded.tolist(), numbers, strict=True))

@@ -3,9 +3,10 @@
 import numpy as np
 
 from ..bits import CorruptStream
+from .jpegls import JpegLs
 from .tga import Tga
 
-FORMATS = {codec.name: codec for codec in (Tga,)}
+FORMATS = {codec.name: codec for codec in (Tga, JpegLs)}
 """Every standard format that the library writes, by name."""
 
 
