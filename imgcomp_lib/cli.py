@@ -42,8 +42,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def list_codecs(_options) -> None:
     """Print each codec with its knobs at rest and the first line of its docstring."""
-    for name, codec in (codecs.CODECS | formats.FORMATS).items():
-        print(f"{name:8} {' '.join(_suffixes(codec)):8} {_call(codec()):32} {codec.__doc__.splitlines()[0]}")
+    every = codecs.CODECS | formats.FORMATS
+    width = max(len(_call(codec())) for codec in every.values())
+    for name, codec in every.items():
+        print(f"{name:8} {' '.join(_suffixes(codec)):8} {_call(codec()):{width}} {codec.__doc__.splitlines()[0]}")
 
 
 def encode(options) -> None:
@@ -94,13 +96,14 @@ def compare(options) -> None:
     every = {_call(codec()): codec() for codec in (codecs.CODECS | formats.FORMATS).values()}
     rows = evaluate.run(every, {options.input: image})
     print(f"{options.input}: {_describe(image)}, {image.nbytes:,} bytes of samples")
-    print(f"{'codec':32}{'bytes':>12}{'Cr':>9}{'bpp':>9}{'PSNR':>9}{'encode':>10}{'decode':>10}")
+    width = max(map(len, every)) + 1
+    print(f"{'codec':{width}}{'bytes':>12}{'Cr':>9}{'bpp':>9}{'PSNR':>9}{'encode':>10}{'decode':>10}")
     for row in sorted(rows, key=lambda row: (row["size"] != row["size"], row["size"])):
         if "refused" in row:
-            print(f"{row['codec']:32}  refused: {row['refused']}")
+            print(f"{row['codec']:{width}}  refused: {row['refused']}")
         else:
             print(
-                f"{row['codec']:32}{row['size']:12,}{row['ratio']:9.3f}{row['bpp']:9.3f}{row['psnr']:9.2f}"
+                f"{row['codec']:{width}}{row['size']:12,}{row['ratio']:9.3f}{row['bpp']:9.3f}{row['psnr']:9.2f}"
                 f"{row['encode_s']:9.3f}s{row['decode_s']:9.3f}s"
             )
 

@@ -6,7 +6,7 @@ reads what it needs from the file and never looks at its own knobs.  `breakdown(
 
 >>> image = np.zeros((2, 3), np.uint8)
 >>> [len(codec().encode(image)) for codec in CODECS.values()]
-[24, 67]
+[24, 67, 29]
 >>> bool(np.all(decode(RunLength().encode(image)) == image))
 True
 """
@@ -16,7 +16,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from . import container, rle
+from . import chances, container, frequencies, rle
 from .bits import CorruptStream
 from .integers import gamma_decode, gamma_encode
 from .knobs import check_knobs, knob
@@ -133,6 +133,82 @@ def _decode_bits(kind, body, count):
     return rle.decode((kind + np.arange(len(lengths)) & 1).astype(np.uint8), lengths)
 
 
+@dataclass(frozen=True)
+class Arithmetic:
+    """Arithmetic coding of the samples as they are, under one of three models.  Chapter 7.
+
+    model: 0 sends the frequencies of each colour plane ahead, 1 learns them on the way, 2 learns a set of them for each
+        value of the top 6 bits of the sample before, which is the left neighbour except at the start of a row.
+    depth: as for `Raw`.
+
+    Payload: one byte for `model`; then for each colour plane (R, G, B) four bytes for the length of its body, and the
+    body: with model 0 the table of `frequencies.pack`, then always the stream of the plane's samples, row by row.
+    """
+
+    name: ClassVar[str] = "arit"
+    model: int = knob(2, 0, 2)
+    depth: int = knob(0, 0, 16)
+    __post_init__ = check_knobs
+
+    def encode(self, image: np.ndarray) -> bytes:
+        """Return the file of `image` (uint8 or uint16, grey or RGB)."""
+        depth = container.check_image(image, self.depth)
+        parts = [bytes([self.model])]
+        for plane in np.moveaxis(np.atleast_3d(image), 2, 0):
+            body = _encode_samples(plane.ravel(), self.model, depth)
+            parts += [len(body).to_bytes(4, "big"), body]
+        return container.pack(self.name, image, depth, b"".join(parts))
+
+    def decode(self, data: bytes) -> np.ndarray:
+        """Return the image; `CorruptStream` for bytes that no encoder made."""
+        header, payload = container.unpack(data, self.name)
+        count, model = header.height * header.width, payload[0] if payload else 255
+        if model > 2:
+            raise CorruptStream("the byte that says which model is not 0, 1 or 2")
+        bodies = _bodies(payload, header.planes)
+        samples = [_decode_samples(body, model, header.depth, count) for body in bodies]
+        return np.stack(samples, axis=-1).astype(header.dtype).reshape(header.shape)
+
+    def breakdown(self, data: bytes) -> dict[str, int]:
+        """Return the bytes of each part; the side information is the model byte and the lengths of the bodies."""
+        header, payload = container.unpack(data, self.name)
+        bodies = _bodies(payload, header.planes)
+        tables = sum(frequencies.unpack(body, 1 << header.depth)[1] for body in bodies) if payload[0] == 0 else 0
+        return _framed(data, tables, side=1 + 4 * header.planes)
+
+
+LEFT_BITS = 6
+"""Model 2 looks at this many bits of the sample before: fewer say less, more learn more slowly."""
+
+
+def _encode_samples(samples, model, depth):
+    """Return the body of one colour plane, (n,) samples."""
+    if model == 0:
+        freqs = frequencies.best(np.bincount(samples, minlength=1 << depth))
+        return frequencies.pack(freqs) + frequencies.encode(samples, freqs)
+    return chances.encode(samples, depth, LEFT_BITS if model == 2 else 0)
+
+
+def _decode_samples(body, model, depth, count):
+    """Return the (count,) samples of which `_encode_samples` made `body`."""
+    if model == 0:
+        freqs, size = frequencies.unpack(body, 1 << depth)
+        return frequencies.decode(body[size:], freqs, count)
+    return chances.decode(body, count, depth, LEFT_BITS if model == 2 else 0)
+
+
+def _bodies(payload, count):
+    """Return the `count` bodies behind the first byte of the payload, each after four bytes for its length."""
+    bodies, at = [], 1
+    for _ in range(count):
+        end = at + 4 + int.from_bytes(payload[at : at + 4], "big")
+        bodies.append(payload[at + 4 : end])
+        at = end
+    if at != len(payload):
+        raise CorruptStream(f"the bodies of {count} colour planes do not fill a payload of {len(payload)} bytes")
+    return bodies
+
+
 def _framed(data, tables=0, side=0):
     """Return the parts of a container file, of which `tables` and `side` bytes of the payload are not pixels."""
     frame = container.SIZE + container.CHECK_SIZE
@@ -140,7 +216,7 @@ def _framed(data, tables=0, side=0):
     return {"header": frame, "tables": tables, "side information": side, "payload": payload}
 
 
-CODECS = {codec.name: codec for codec in (Raw, RunLength)}
+CODECS = {codec.name: codec for codec in (Raw, RunLength, Arithmetic)}
 """Every codec of the book's own format, by the name that its files carry."""
 
 

@@ -3,10 +3,11 @@
 import numpy as np
 
 from ..bits import CorruptStream
+from .gif import Gif
 from .jpegls import JpegLs
 from .tga import Tga
 
-FORMATS = {codec.name: codec for codec in (Tga, JpegLs)}
+FORMATS = {codec.name: codec for codec in (Tga, Gif, JpegLs)}
 """Every standard format that the library writes, by name."""
 
 
