@@ -1,0 +1,188 @@
+"""Measure a recurrent codec on Kodak, beside JPEG: python benchmarks/rnn.py [WEIGHTS.safetensors ...]
+
+Every image is coded with 1 to 16 iterations.  Rates are counted twice: nominal, an eighth of a bit a pixel for each
+iteration, as the papers do; and real, the bytes of the file that `RnnCodec` writes.  JPEG is libjpeg's through Pillow,
+4:2:0 with optimised tables, whole files at their real sizes, qualities 1 to 95; where a curve is asked for a rate
+below its smallest file, it holds that file's score.
+
+    area 0.125 nominal   under the mean MS-SSIM at the rates 1/8, 2/8, ... 2, by trapezoids: Toderici et al., Table 1
+    area 0.25 nominal    the same from 0.25 bits a pixel on, where JPEG really has files
+    area ... real        the same two over real file sizes
+
+Results are added to benchmarks/results/rnn.json, one entry for each weights file, with commit, date and machine.
+IMGCOMP_DATA names the folder above kodak/; without it the images are downloaded once.
+"""
+
+import argparse
+import datetime
+import json
+import platform
+import subprocess
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from imgcomp_lib import evaluate, images, metrics
+from imgcomp_lib.rnn.codec import RnnCodec
+
+RESULTS = Path(__file__).parent / "results" / "rnn.json"
+NOMINAL = np.arange(1, 17) / 8
+QUALITIES = (*range(1, 7), *range(8, 20, 2), *range(20, 80, 5), *range(80, 96, 3))
+MEASURES = {"ms_ssim": metrics.ms_ssim, "psnr": metrics.psnr, "psnr_hvs": metrics.psnr_hvs}
+
+
+def main() -> int:
+    """Evaluate each weights file and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("weights", nargs="*", default=["flagship"], help="files, or names of shipped weights")
+    parser.add_argument("--images", type=int, default=24, help="only the first so many of Kodak's 24")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    options = parser.parse_args()
+    kodak = range(1, options.images + 1)
+    with ProcessPoolExecutor(options.processes) as pool:
+        jpeg = _areas(_mean(list(tqdm(pool.map(_jpeg, kodak), "JPEG 4:2:0", len(kodak)))))
+        print(_line("JPEG 4:2:0, optimised", jpeg))
+        for weights in options.weights:
+            jobs = [(weights, number) for number in kodak]
+            curve = _mean(list(tqdm(pool.map(_rnn, jobs), Path(weights).stem, len(jobs))))
+            found = _areas(curve) | {"curve": curve} | _about(weights)
+            print(_line(Path(weights).stem, found))
+            _save(options.out, {"jpeg": jpeg, Path(weights).stem: found}, options.images)
+    return 0
+
+
+def _rnn(job):
+    """Return the curve of one image: rates and scores of 16 iterations, seconds to encode and to decode."""
+    weights, number = job
+    codec = type("Codec", (RnnCodec,), {"weights": weights})()
+    image = images.kodak(number)
+    start = time.perf_counter()
+    data = codec.encode(image)
+    middle = time.perf_counter()
+    decoded = codec.decode(data)
+    seconds = {"encode_s": middle - start, "decode_s": time.perf_counter() - middle}
+    pictures = list(codec.reconstructions(image))
+    if not np.array_equal(pictures[-1], decoded):
+        raise AssertionError(f"Kodak {number}: the encoder's picture is not the decoder's")
+    payload = codec.breakdown(data)["payload"]
+    sizes = [len(data) - payload + payload * k // 16 for k in range(1, 17)]  # a file of fewer iterations is a beginning
+    curve = {"nominal": NOMINAL, "real": [metrics.bpp(size, image) for size in sizes]}
+    return curve | _scores(image, pictures) | seconds
+
+
+def _jpeg(number):
+    """Return the curve of one image over JPEG's real rates, read off at the nominal ones."""
+    image, rates, pictures = images.kodak(number), [], []
+    for quality in QUALITIES:
+        codec = evaluate.Pillow("JPEG", quality=quality, subsampling="4:2:0", optimize=True)
+        data = codec.encode(image)
+        if not rates or metrics.bpp(len(data), image) > rates[-1]:
+            rates.append(metrics.bpp(len(data), image))
+            pictures.append(codec.decode(data))
+    scores = {name: np.interp(NOMINAL, rates, values) for name, values in _scores(image, pictures).items()}
+    return {"nominal": NOMINAL, "real": NOMINAL, "smallest": rates[0]} | scores
+
+
+def _scores(image, pictures):
+    """Return the scores of each picture, by measure."""
+    return {name: [measure(image, picture) for picture in pictures] for name, measure in MEASURES.items()}
+
+
+def _mean(curves):
+    """Return the mean of several curves, number by number."""
+    return {key: np.mean([curve[key] for curve in curves], axis=0).round(6).tolist() for key in curves[0]}
+
+
+def _areas(curve):
+    """Return the areas under the mean curve by every rule; real rates that start above the range hold their score."""
+    found = {}
+    for rule in ("nominal", "real"):
+        rates, scores = np.array(curve[rule]), curve["ms_ssim"]
+        rates[0], rates[-1] = min(rates[0], 0.125), max(rates[-1], 2.0)
+        for low in (0.125, 0.25):
+            found[f"area {low:g} {rule}"] = round(metrics.rate_distortion_area(rates, scores, low), 4)
+    return found
+
+
+def _about(weights):
+    """Return what a weights file says of itself, its parameters, and multiplications for one pixel of one iteration."""
+    from imgcomp_lib.rnn import weights as files
+    from imgcomp_lib.rnn.codec import load, locate
+
+    network, checksum = load(weights)
+    encoder, decoder = multiplications(network)
+    return {
+        "parameters": files.parameters(network),
+        "size": locate(weights).stat().st_size,
+        "macs_encode": encoder + decoder,
+        "macs_decode": decoder,
+        "checksum": checksum.hex(),
+        "notes": files.notes(locate(weights)),
+    }
+
+
+def multiplications(network) -> tuple[float, float]:
+    """Return the multiplications for one pixel of one iteration: of encoder and binariser, and of the decoder."""
+    import torch
+
+    counts = dict.fromkeys(("encoder", "binariser", "decoder", "gain"), 0)
+
+    def count(part):
+        def hook(conv, _, out):
+            counts[part] += conv.weight.numel() * out.shape[2] * out.shape[3]
+
+        return hook
+
+    for name, module in network.named_modules():
+        if isinstance(module, torch.nn.Conv2d):
+            module.register_forward_hook(count(name.split(".")[0]))
+    steps = network.encode(torch.zeros(1, 3, 32, 32), 2)
+    next(steps)
+    counts.update(dict.fromkeys(counts, 0))  # the first iteration has no hidden states to multiply
+    next(steps)
+    return (counts["encoder"] + counts["binariser"]) / 1024, (counts["decoder"] + counts["gain"]) / 1024
+
+
+def _save(path, entries, count):
+    """Add entries to the results file, with commit, date and machine."""
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
+    commit = subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
+    date, machine = datetime.datetime.now(datetime.UTC).date().isoformat(), f"{platform.machine()}, {_processor()}"
+    stamp = {"commit": commit, "date": date, "machine": machine, "images": count}
+    known = json.loads(path.read_text()) if path.exists() else {}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    merged = known | {name: entry | stamp for name, entry in entries.items()}
+    images.write_bytes(path, (json.dumps(merged, indent=1) + "\n").encode())
+
+
+def _processor():
+    """Return the processor's name."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor()
+
+
+def _line(name, found):
+    """Return one row of the table."""
+    line = f"{name:24} " + "  ".join(f"{key} {value:.4f}" for key, value in found.items() if key.startswith("area"))
+    if "parameters" not in found:
+        return line
+    curve, macs = found["curve"], found["macs_encode"]
+    line += f"\n    {found['parameters']:,} parameters, {macs:,.0f} multiplications a pixel and iteration, "
+    line += f"{curve['encode_s']:.1f} s to encode, {curve['decode_s']:.1f} s to decode"
+    for measure in ("psnr", "psnr_hvs"):
+        line += f"\n    {measure}: " + ", ".join(
+            f"{curve[measure][k - 1]:.2f} dB at {k / 8:g} bpp" for k in (1, 2, 4, 8, 16)
+        )
+    return line
+
+
+if __name__ == "__main__":
+    sys.exit(main())
