@@ -18,6 +18,7 @@ import numpy as np
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 from .bits import CorruptStream, Unsupported
+from .formats.png import Png
 
 KODAK_URL = "https://r0k.us/graphics/kodak/kodak/"
 
@@ -127,8 +128,8 @@ def load(path, background: int = 255) -> np.ndarray:
     """Return the image in a file: uint8 or uint16, (height, width) grey or (height, width, 3) RGB.
 
     EXIF orientation is applied, palettes are expanded, CMYK is converted, alpha is laid on `background` (255 white,
-    0 black).  `CorruptStream` for a file that is no image or is cut short, `Unsupported` for animations, floating
-    point, and 16-bit colour where the reader of it (imagecodecs or tifffile) is not installed.
+    0 black).  `CorruptStream` for a file that is no image or is cut short, `Unsupported` for animations and floating
+    point.  Pillow reads all but 16-bit colour, of which it would keep 8 bits.
     """
     try:
         with Image.open(path) as picture:
@@ -150,14 +151,14 @@ def load(path, background: int = 255) -> np.ndarray:
 def save(path, image: np.ndarray) -> None:
     """Write an image to a file of the kind that its suffix names; whole or not at all.
 
-    16-bit colour goes to .png with imagecodecs and to .tif with tifffile.  `Unsupported` where a kind of file
+    16-bit colour goes to .png with `formats.Png` and to .tif with tifffile.  `Unsupported` where a kind of file
     cannot hold the image as it is.
     """
     path = Path(path)
     deep_colour = image.dtype == np.uint16 and image.ndim == 3
     suffix = path.suffix.lower()
     if deep_colour and suffix == ".png":
-        write_bytes(path, _imagecodecs(path).png_encode(image))
+        write_bytes(path, Png().encode(image))
     elif image.dtype == np.uint16 and suffix not in (".png", ".tif", ".tiff"):
         raise Unsupported(f"{path}: 16 bits a sample fit in .png and .tif only")
     else:
@@ -245,22 +246,13 @@ def _is_deep_colour(path, picture):
 def _load_deep(path, kind):
     """Return the uint16 samples of a PNG or TIFF file with several planes."""
     if kind == "PNG":
-        return _imagecodecs(path).png_decode(Path(path).read_bytes())
+        return Png().decode(Path(path).read_bytes())
     import tifffile
 
     samples = tifffile.imread(path)
     if samples.dtype != np.uint16 or samples.ndim != 3 or samples.shape[2] not in (3, 4):
         raise Unsupported(f"{path}: a TIFF of {samples.dtype} and shape {samples.shape}")
     return samples
-
-
-def _imagecodecs(path):
-    """Return the module imagecodecs, or say what to install."""
-    try:
-        import imagecodecs
-    except ImportError as error:
-        raise Unsupported(f"{path}: 16-bit colour PNG needs imagecodecs: pip install imgcomp-lib[peers]") from error
-    return imagecodecs
 
 
 def _orient(samples, orientation):

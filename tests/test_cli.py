@@ -18,6 +18,7 @@ PHOTO = images.photo("cat")[:100, :120]
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     images.save("photo.png", PHOTO)
+    images.save("photo.bmp", PHOTO)
     return tmp_path
 
 
@@ -62,8 +63,13 @@ def test_info_adds_up(folder, capsys):
 
 
 def test_info_knows_what_it_does_not_write(folder, capsys):
+    assert cli.main(["info", "photo.bmp"]) == 0
+    assert "BMP 120 x 100 RGB" in capsys.readouterr().out
+
+
+def test_info_takes_a_png_that_others_wrote(folder, capsys):
     assert cli.main(["info", "photo.png"]) == 0
-    assert "PNG 120 x 100 RGB" in capsys.readouterr().out
+    assert "png, 120 x 100 RGB" in capsys.readouterr().out
 
 
 def test_info_takes_an_old_tga_by_its_suffix(folder, capsys):
@@ -88,7 +94,7 @@ MISTAKES = {
     "text named png": (["encode", "text.png", "out.tga"], "text.png: no image"),
     "truncated tga": (["decode", "cut.tga", "out.png"], "do not fill"),
     "truncated icl": (["decode", "cut.icl", "out.png"], "CRC-32"),
-    "not ours": (["decode", "photo.png", "out.png"], "not a file that this library writes"),
+    "not ours": (["decode", "photo.bmp", "out.png"], "not a file that this library writes"),
     "unknown codec": (["encode", "photo.png", "out.icl", "--codec", "zip"], "'zip'; there are raw, rle"),
     "no codec named": (["encode", "photo.png", "out.icl"], ".icl files need --codec"),
     "unknown suffix": (["encode", "photo.png", "out.xyz"], "no codec writes .xyz"),
@@ -101,7 +107,7 @@ MISTAKES = {
     "file as folder": (["encode", "photo.png", "text.png/out.tga"], "text.png/out.tga: Not a directory"),
     "folder as picture": (["encode", ".", "out.tga"], ".: Is a directory"),
     "unknown picture suffix": (["decode", "whole.tga", "out.xyz"], "no image format is written"),
-    "text as info": (["info", "text.png"], "not a file that this library writes"),
+    "text as info": (["info", "text.png"], "no PNG signature"),
 }
 
 

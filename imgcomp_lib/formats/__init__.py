@@ -5,9 +5,10 @@ import numpy as np
 from ..bits import CorruptStream
 from .gif import Gif
 from .jpegls import JpegLs
+from .png import Png
 from .tga import Tga
 
-FORMATS = {codec.name: codec for codec in (Tga, Gif, JpegLs)}
+FORMATS = {codec.name: codec for codec in (Tga, Gif, Png, JpegLs)}
 """Every standard format that the library writes, by name."""
 
 
