@@ -9,7 +9,7 @@ rounds: the first at the prices of the fixed code, each later one at the prices,
 block, that the tokens of the round before would set.  Blocks are cut where it pays: of all ways to cut the tokens into
 blocks, the one with the least entropy and headers, which is a shortest path too.  Chapter 8.
 
-Sources: costs from the round before: L. Vandevenne and J. Alakuijala, "Data compression using Zopfli", Google, 2013;
+Sources: costs from the round before: J. Alakuijala and L. Vandevenne, "Data compression using Zopfli", Google, 2013;
 shortest path: J. A. Storer and T. G. Szymanski, J. ACM 29(4), 1982, doi:10.1145/322344.322346.
 """
 

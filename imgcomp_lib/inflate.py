@@ -6,6 +6,8 @@ of one bit is allowed, for a single distance), a dynamic block without the end s
 distance before the start, data that end early.  Chapter 8.
 """
 
+import functools
+
 import numpy as np
 
 from . import huffman
@@ -78,7 +80,7 @@ def _copy(bits, out, size, limit):
 
 def _decode(bits, padded, codes, out, size, limit):
     """Read the tokens of a fixed or dynamic block; return `out`, which may have grown, and its new size."""
-    tables = [*huffman.tables(codes[0], lsb_first=True), *huffman.tables(codes[1], lsb_first=True)]
+    tables = _fixed_tables() if codes is FIXED else _tables(codes)
     status = OUT_IS_FULL
     while status != BLOCK_ENDS:
         status, bits.position, size = _expand(padded, bits.position, 8 * len(bits.data), out, size, *tables)
@@ -87,6 +89,17 @@ def _decode(bits, padded, codes, out, size, limit):
         if status == OUT_IS_FULL:
             out = _grow(out, limit)
     return out, size
+
+
+def _tables(codes):
+    """Return the decoding tables of the two codes."""
+    return [*huffman.tables(codes[0], lsb_first=True), *huffman.tables(codes[1], lsb_first=True)]
+
+
+@functools.cache
+def _fixed_tables():
+    """Return the decoding tables of the fixed codes, made once: a block may be shorter than the time that takes."""
+    return _tables(FIXED)
 
 
 def _grow(out, limit):
