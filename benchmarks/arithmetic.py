@@ -6,7 +6,7 @@ import time
 import numpy as np
 from PIL import Image
 
-from imgcomp_lib import chances, frequencies, images
+from imgcomp_lib import chances, frequencies, images, predict
 from imgcomp_lib.formats import Gif
 
 SCL_SYMBOLS = 12_006
@@ -24,22 +24,13 @@ def best_cpu(call, runs=7):
     return min(seconds)
 
 
-def residuals(plane):
-    """Return the (n,) int64 MED residuals of a uint8 plane, modulo 256 (as JPEG-LS predicts, borders 0)."""
-    x = np.pad(plane.astype(np.int64), ((1, 0), (1, 0)))
-    left, up, corner = x[1:, :-1], x[:-1, 1:], x[:-1, :-1]
-    low, high = np.minimum(left, up), np.maximum(left, up)
-    guess = np.where(corner >= high, low, np.where(corner <= low, high, left + up - corner))
-    return ((plane - guess) & 255).ravel()
-
-
 def arithmetic_speed():
     """Return one row a coder: name, million symbols/s encoded and decoded, bits a symbol, and the ratio of decoding.
 
     Symbols: MED residuals of Kodak image 5, green.  A decision is one binary symbol of the adaptive coder.  `ratio`
     is to constriction's static range decoder in the same run, None where it is not installed.
     """
-    symbols = residuals(images.kodak(5)[:, :, 1])
+    symbols = predict.residuals(images.kodak(5)[:, :, 1], "med").ravel().astype(np.int64)
     count, counts = len(symbols), np.bincount(symbols, minlength=256)
     rows = []
 
