@@ -158,6 +158,18 @@ def finish(state, out):
 
 
 @kernel
+def finish_prefix(state, out):
+    """Finish with one byte more than `finish`: whatever bytes follow, the number stays inside the interval.
+
+    So each bit of a whole stream is `certain`, and of a stream that was cut as many as its bytes can name.
+    """
+    state[LOW] = (state[LOW] + (BOTTOM >> 8) - 1) // (BOTTOM >> 8) * (BOTTOM >> 8)
+    state[RANGE] = (BOTTOM >> 8) - 1  # two bytes: 48 bits hold 40 after one
+    _send(state, out)
+    return state[POSITION]
+
+
+@kernel
 def _send(state, out):
     """Write the top bytes of the lower end until the width has its 48 bits again."""
     while 0 < state[RANGE] < BOTTOM:
@@ -221,6 +233,16 @@ def decode_bit(state, data, chance):
         state[LOW], state[RANGE] = state[LOW] << 8 | _byte(data, state[POSITION]), state[RANGE] << 8
         state[POSITION] += 1
     return bit
+
+
+@kernel
+def certain(state, data, chance):
+    """Say whether the next bit is the same whatever bytes follow the end of `data`, for a stream that may be cut."""
+    missing = state[POSITION] - len(data)
+    if missing <= 0:
+        return True
+    part = (state[RANGE] >> 16) * min(max(chance, 1), CERTAIN - 1)
+    return missing <= SLACK and (state[LOW] >= part or state[LOW] + (1 << 8 * missing) <= part)
 
 
 @kernel
