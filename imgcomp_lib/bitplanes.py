@@ -88,13 +88,15 @@ def decode(data: bytes, shape: tuple[int, ...], depth: int) -> np.ndarray:
 
 
 def passes(channels: int, depth: int) -> list[tuple[int, int]]:
-    """Return (channel, plane) in the order of the stream: planes from the top, within a plane G, R - G, B - G.
+    """Return (channel, plane) in the order of the stream: planes from the top, and the first three of green before any of colour.
 
-    >>> passes(3, 8)[:5]
-    [(1, 8), (2, 8), (0, 7), (1, 7), (2, 7)]
+    The first planes of R - G and B - G say little alone: a sign, and that the difference is small.
+
+    >>> passes(3, 8)[:8]
+    [(0, 7), (0, 6), (0, 5), (1, 8), (2, 8), (1, 7), (2, 7), (1, 6)]
     """
-    order = [(channel, plane) for plane in range(depth, -1, -1) for channel in range(channels)]
-    return [(channel, plane) for channel, plane in order if channel or plane < depth]
+    every = [(channel, plane) for plane in range(depth, -1, -1) for channel in range(channels) if channel or plane < depth]
+    return sorted(every, key=lambda each: -min(each[1], depth - 3) if each[0] else -each[1] - 0.5)
 
 
 def to_channels(image: np.ndarray, depth: int) -> np.ndarray:
@@ -252,13 +254,12 @@ def _learn(chances, rows, weights, inputs, bit, chance):
 def _expect(low, half, mean, spread, home):
     """Return the expectation value in [low, low + half): the middle, drawn towards `mean` where neighbours are reliable.
 
-    home: the value at which a difference of colours is 0, or -1; an interval that begins or ends there is expected near it.
+    home: the value at which a difference of colours is 0, or -1; a wide interval that begins or ends there is expected
+    near it, because colours are seldom strong.
     """
     if half == 16:
         return low + 8
     middle, reach = low + (half >> 1), (half >> 1) - 1
-    if low == home:
-        return low + (half >> 3)
-    if low + half == home:
-        return home - (half >> 3)
+    if home in (low, low + half) and half >= home >> 4:
+        return home + (home >> 5 if low == home else -(home >> 5))
     return middle + min(max(mean - middle, -reach), reach) * half // (2 * half + 4 * spread)
