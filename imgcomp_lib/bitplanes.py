@@ -1,7 +1,7 @@
 """Layer 1: bit planes with expectation values: half a stream is a whole picture, the whole stream every bit.
 
-Planes come from the most significant down.  After each bit a sample is known to lie in an interval half as wide, and its
-*expectation value* is the library's guess where.  The array of expectation values is all that the decoder keeps: it is the
+Planes come from the most significant down.  After each bit a sample is known to lie in an interval half as wide, and
+its *expectation value* says where in it.  The array of expectation values is all that the decoder keeps: it is the
 picture so far, and what the next bits are coded from.
 
     sample 13 of 0 to 15       0       4       8      12      16
@@ -11,18 +11,18 @@ picture so far, and what the next bits are coded from.
     1 1 0                                              [-+-)        about 13
 
 Whether the next bit is a 1 depends on where the middle of the interval lies among the expectations of ten neighbours.
-Those before it in the scan are one plane ahead, those after it are known too, only more coarsely: a predictor that goes
-once through a picture (chapter 9) never sees what is to the right and below.  Five small questions are asked of the
-neighbours; each answer is the address of an adaptive chance, and a weighted sum of the five codes the bit.
+Those before it in the scan are one plane ahead; those after it are known too, only more coarsely, where a predictor
+(chapter 9) sees nothing to the right and below.  Five questions are asked of the neighbours, each answer is the address
+of an adaptive chance, and a weighted sum of the five codes the bit.
 
 Colours are coded as G, R - G and B - G, the differences with one plane more.  They do not wrap around: a stream cut
 anywhere still names a colour near the true one.  Chapter 10.
 
 Sources: H. Kikuchi, K. Funahashi and S. Muramatsu, "Simple bit-plane coding for lossless image compression and extended
 functionalities", Picture Coding Symposium, 2009; H. Kikuchi, R. Abe and S. Muramatsu, "Simple bitplane coding and its
-application to multi-functional image compression", IEICE Trans. Fundamentals E95-A(5), 2012 (planes from the top, context
-from comparing the neighbours' expectation values with the pixel's own, range coder: `_pattern` here).  The other four
-questions, the expectation that leans towards its neighbours and the weighted sum are additions of this book.
+application to multi-functional image compression", IEICE Trans. Fundamentals E95-A(5), 2012: planes from the top, and
+the context made of comparisons of the neighbours' expectation values with the pixel's own, question 2 here.  The other
+four questions, expectations that lean towards their neighbours, and the weighted sum are this book's.
 """
 
 import numpy as np
@@ -35,7 +35,7 @@ UNIT = 4
 
 QUESTIONS, ANSWERS = 5, 1 << 13
 RATES = np.array([655360 // (10 * n + 16) for n in range(81)])
-"""A chance moves 1 / (n + 1.6) of the way to the n-th bit, in 65536ths: fast at first, and never slower than for n = 80."""
+"""A chance moves 1 / (n + 1.6) of the way to the n-th bit, in 65536ths: fast at first, later as for n = 80."""
 
 
 def _logistic():
@@ -88,14 +88,14 @@ def decode(data: bytes, shape: tuple[int, ...], depth: int) -> np.ndarray:
 
 
 def passes(channels: int, depth: int) -> list[tuple[int, int]]:
-    """Return (channel, plane) in the order of the stream: planes from the top, and the first three of green before any of colour.
+    """Return (channel, plane) in the order of the stream: planes from the top, the first three of green alone.
 
-    The first planes of R - G and B - G say little alone: a sign, and that the difference is small.
+    The first planes of R - G and B - G say little until the fourth: a sign, and that the difference is small.
 
     >>> passes(3, 8)[:8]
     [(0, 7), (0, 6), (0, 5), (1, 8), (2, 8), (1, 7), (2, 7), (1, 6)]
     """
-    every = [(channel, plane) for plane in range(depth, -1, -1) for channel in range(channels) if channel or plane < depth]
+    every = [(c, plane) for plane in range(depth, -1, -1) for c in range(channels) if c or plane < depth]
     return sorted(every, key=lambda each: -min(each[1], depth - 3) if each[0] else -each[1] - 0.5)
 
 
@@ -113,9 +113,11 @@ def to_image(expected: np.ndarray, depth: int) -> np.ndarray:
     if len(expected) == 1:
         return (expected[0] >> UNIT).astype(dtype)
     image, zero = np.empty((*expected.shape[1:], 3), dtype), (1 << depth + UNIT) + (1 << UNIT - 1)
-    for y, (green, red, blue) in enumerate(np.moveaxis(expected, 1, 0)):  # row by row: no second picture in memory
+    rows = max((1 << 18) // expected.shape[2], 1)  # a piece at a time: no second picture in memory
+    for y in range(0, len(image), rows):
+        green, red, blue = expected[:, y : y + rows]
         levels = np.stack([green + red - zero, green, green + blue - zero], axis=-1) >> UNIT
-        image[y] = np.clip(levels, 0, (1 << depth) - 1)
+        image[y : y + rows] = np.clip(levels, 0, (1 << depth) - 1)
     return image
 
 
@@ -127,8 +129,8 @@ class Model:
 
     def __init__(self, shape, depth):
         self.expected, self.errors = np.zeros(shape, np.int32), np.zeros(shape, np.int16)
-        self.expected += np.array([1 << (depth + UNIT - (channel == 0)) for channel in range(len(self.expected))])[:, None, None]
         self.home = 1 << depth + UNIT
+        self.expected[0], self.expected[1:] = self.home >> 1, self.home
         self.chances = np.zeros((len(self.expected), QUESTIONS, ANSWERS, 2), np.int32)
         self.chances[..., 0] = 1 << 15
         self.weights = np.full((len(self.expected), 16, QUESTIONS), 19660)
@@ -178,8 +180,9 @@ def _around(grid, y, x):
     down, right = y + 1 if y + 1 < height else max(y - 1, 0), x + 1 if x + 1 < width else max(x - 1, 0)
     far_up, far_left = y - 2 if y > 1 else up, x - 2 if x > 1 else left
     return (
-        int(grid[y, left]), int(grid[up, x]), int(grid[y, right]), int(grid[down, x]), int(grid[up, left]),
-        int(grid[up, right]), int(grid[down, left]), int(grid[down, right]), int(grid[y, far_left]), int(grid[far_up, x]),
+        int(grid[y, left]), int(grid[up, x]), int(grid[y, right]), int(grid[down, x]),
+        int(grid[up, left]), int(grid[up, right]), int(grid[down, left]), int(grid[down, right]),
+        int(grid[y, far_left]), int(grid[far_up, x]),
     )  # fmt: skip
 
 
@@ -197,7 +200,7 @@ def _ask(around, mean, spread, own, error, middle, half, guided, rows):
     Positions are relative to the middle of the interval.  Their unit is the half interval or the usual error, whichever
     is smaller: the wider of the two decides nothing.
     """
-    w, n, e, s, nw, ne, sw, se, ww, nn = around
+    w, n, e, s, nw, ne, _, _, ww, nn = around
     unit = min(half, spread)
     busy = min(_octaves(64 * spread // half), 31)
     gradient = max(w, n) if nw < min(w, n) else (min(w, n) if nw > max(w, n) else w + n - nw)  # MED, chapter 9
@@ -252,10 +255,10 @@ def _learn(chances, rows, weights, inputs, bit, chance):
 
 @kernel
 def _expect(low, half, mean, spread, home):
-    """Return the expectation value in [low, low + half): the middle, drawn towards `mean` where neighbours are reliable.
+    """Return the expectation value in [low, low + half): the middle, drawn towards `mean` where neighbours agree.
 
-    home: the value at which a difference of colours is 0, or -1; a wide interval that begins or ends there is expected
-    near it, because colours are seldom strong.
+    home: where a difference of colours is 0, or -1; a wide interval that begins or ends there is expected near it,
+    because colours are seldom strong.
     """
     if half == 16:
         return low + 8

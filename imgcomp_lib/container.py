@@ -7,7 +7,8 @@
 
 All numbers are big-endian.  `plan` counts the planes (1 grey, 3 RGB), `bits` the bits of a sample (8 to 16).
 The CRC-32 (of zlib; ISO 3309) covers everything before it, the header too: a damaged height is a wrong picture
-as much as a damaged pixel.  A progressive file, made to be cut, has none.  Chapter 1 opens one by hand.
+as much as a damaged pixel.  A progressive file is made to be cut, so its CRC-32 stands behind the 14 bytes and covers
+them alone: of the stream that follows nobody can say whether it is whole.  Chapter 1 opens a file by hand.
 """
 
 import math
@@ -74,11 +75,18 @@ def check_image(image: np.ndarray, depth: int = 0) -> int:
     return depth or full
 
 
-def pack(name: str, image: np.ndarray, depth: int, payload: bytes, check: bool = True) -> bytes:
-    """Return header, payload and, where `check`, the CRC-32 of both."""
+def pack(name: str, image: np.ndarray, depth: int, payload: bytes, progressive: bool = False) -> bytes:
+    """Return header, payload and the CRC-32 of both; or, where `progressive`, header, its own CRC-32 and payload."""
     planes = 1 if image.ndim == 2 else image.shape[2]
-    data = _LAYOUT.pack(MAGIC, name.ljust(4).encode(), *image.shape[:2], planes, depth) + payload
-    return data + zlib.crc32(data).to_bytes(CHECK_SIZE, "big") if check else data
+    head = _LAYOUT.pack(MAGIC, name.ljust(4).encode(), *image.shape[:2], planes, depth)
+    if progressive:
+        return seal(head) + payload
+    return seal(head + payload)
+
+
+def seal(data: bytes) -> bytes:
+    """Return `data` with its CRC-32 behind it."""
+    return data + zlib.crc32(data).to_bytes(CHECK_SIZE, "big")
 
 
 def unpack_header(data: bytes) -> Header:
@@ -91,16 +99,18 @@ def unpack_header(data: bytes) -> Header:
     return Header(name.decode("latin-1").rstrip(), height, width, planes, depth)
 
 
-def unpack(data: bytes, name: str, check: bool = True) -> tuple[Header, bytes]:
-    """Return the header and the payload of a file of the codec `name`.
+def unpack(data: bytes, name: str, progressive: bool = False) -> tuple[Header, bytes]:
+    """Return the header and the payload of a file of the codec `name`; a `progressive` payload may be cut anywhere.
 
     `CorruptStream` where the header is none, names another codec, or the CRC-32 does not fit.
     """
     header = unpack_header(data)
     if header.name != name:
         raise CorruptStream(f"a file of the codec {header.name!r}, not {name!r}")
-    if not check:
-        return header, data[SIZE:]
-    if len(data) < SIZE + CHECK_SIZE or zlib.crc32(data[:-CHECK_SIZE]) != int.from_bytes(data[-CHECK_SIZE:], "big"):
+    if progressive:
+        if data[: SIZE + CHECK_SIZE] != seal(data[:SIZE]):
+            raise CorruptStream("the CRC-32 of the header does not fit: it was damaged or cut short")
+        return header, data[SIZE + CHECK_SIZE :]
+    if len(data) < SIZE + CHECK_SIZE or data != seal(data[:-CHECK_SIZE]):
         raise CorruptStream("the CRC-32 does not fit: the file was damaged or cut short")
     return header, data[SIZE:-CHECK_SIZE]

@@ -27,10 +27,23 @@ def test_unpack_undoes_pack():
     assert (grey.shape, grey.dtype) == ((2, 5), np.uint16)
 
 
-def test_a_progressive_file_has_no_check():
-    data = container.pack("raw", IMAGE, 8, b"xyz", check=False)
-    assert len(data) == 17
-    assert container.unpack(data[:15], "raw", check=False)[1] == b"x"
+def test_a_progressive_file_may_be_cut_behind_its_header():
+    data = container.pack("raw", IMAGE, 8, b"xyz", progressive=True)
+    assert data == data[:14] + struct.pack(">I", zlib.crc32(data[:14])) + b"xyz"
+    for kept in range(4):
+        assert container.unpack(data[: 18 + kept], "raw", progressive=True)[1] == b"xyz"[:kept]
+    for size in range(18):
+        with pytest.raises(CorruptStream, match="cut short"):
+            container.unpack(data[:size], "raw", progressive=True)
+
+
+def test_every_flipped_bit_of_a_progressive_header_is_noticed():
+    data = container.pack("raw", IMAGE, 8, b"xyz", progressive=True)
+    for bit in range(8 * 18):
+        damaged = bytearray(data)
+        damaged[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(CorruptStream):
+            container.unpack(bytes(damaged), "raw", progressive=True)
 
 
 def test_every_flipped_bit_is_noticed():
