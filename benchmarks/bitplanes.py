@@ -2,8 +2,8 @@
 
 Two sets: the 24 Kodak photographs, and those of `photos24.txt` in the folder that IMGCOMP_DATA names, where it has one.
 JPEG 2000 is OpenJPEG's with the reversible wavelet and colour transform, JPEG-LS is CharLS's on G, R - G and B - G
-modulo 256, both through imagecodecs.  Bits per pixel are all bytes over all pixels; seconds are the processor's, of one
-core, per photograph.  Results go to benchmarks/results/bitplanes.json, with commit, date and machine.
+modulo 256, a file each, both through imagecodecs.  Bits per pixel are all bytes over all pixels; seconds are the
+processor's, of one core, per photograph.  Results go to benchmarks/results/bitplanes.json, with commit, date, machine.
 """
 
 import datetime
@@ -24,7 +24,7 @@ from imgcomp_lib.codecs import BitPlanes
 RESULTS = Path(__file__).parent / "results" / "bitplanes.json"
 PEERS = {
     "JPEG 2000": lambda image: imagecodecs.jpeg2k_encode(image, level=0, reversible=True, codecformat="j2k"),
-    "JPEG-LS": lambda image: imagecodecs.jpegls_encode(_less_green(image)),
+    "JPEG-LS": lambda image: b"".join(imagecodecs.jpegls_encode(plane) for plane in _less_green(image)),
 }
 
 
@@ -69,10 +69,9 @@ def _summary(name, codec, values, pixels):
 
 
 def _less_green(image):
-    """Return G, R - G and B - G modulo 256."""
-    return np.ascontiguousarray(
-        np.stack([image[..., 1], image[..., 0] - image[..., 1], image[..., 2] - image[..., 1]], 2)
-    )
+    """Return G, R - G and B - G modulo 256, each (height, width) uint8."""
+    red, green, blue = np.moveaxis(image, 2, 0)
+    return [np.ascontiguousarray(plane) for plane in (green, red - green, blue - green)]
 
 
 def _photos():

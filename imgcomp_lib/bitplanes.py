@@ -15,7 +15,7 @@ Those before it in the scan are one plane ahead; those after it are known too, o
 (chapter 9) sees nothing to the right and below.  Five questions are asked of the neighbours, each answer is the address
 of an adaptive chance, and a weighted sum of the five codes the bit.
 
-Colours are coded as G, R - G and B - G, the differences with one plane more.  They do not wrap around: a stream cut
+Colours are G, R - G and B - G, the differences with one plane more: they do not wrap around, so that a stream cut
 anywhere still names a colour near the true one.  Chapter 10.
 
 Sources: H. Kikuchi, K. Funahashi and S. Muramatsu, "Simple bit-plane coding for lossless image compression and extended
@@ -29,6 +29,7 @@ import numpy as np
 
 from .arithmetic import certain, decode_bit, encode_bit, filled, finish_prefix, start_decoder, start_encoder
 from .bits import CorruptStream, kernel
+from .predict import med
 
 UNIT = 4
 """Expectation values are in sixteenths, 2**-UNIT of a grey level; level v is what lies in [16 v, 16 v + 16)."""
@@ -130,7 +131,7 @@ class Model:
     def __init__(self, shape, depth):
         self.expected, self.errors = np.zeros(shape, np.int32), np.zeros(shape, np.int16)
         self.home = 1 << depth + UNIT
-        self.expected[0], self.expected[1:] = self.home >> 1, self.home
+        self.expected[0], self.expected[1:] = self.home >> 1, self.home + 8  # mid-grey
         self.chances = np.zeros((len(self.expected), QUESTIONS, ANSWERS, 2), np.int32)
         self.chances[..., 0] = 1 << 15
         self.weights = np.full((len(self.expected), 16, QUESTIONS), 19660)
@@ -156,7 +157,8 @@ def _code_plane(samples, expected, errors, guide, plane, home, chances, weights,
             middle = (own >> plane + 5 << plane + 5) + half
             around = _around(expected, y, x)
             mean = (around[0] + around[1] + around[2] + around[3]) >> 2
-            spread = 4 + ((_errors_around(errors, y, x) + abs(error)) >> 3)
+            w, n, e, s, nw, ne, _, _, _, _ = _around(errors, y, x)
+            spread = 4 + ((2 * abs(w) + 2 * abs(n) + abs(e) + abs(s) + abs(nw) + abs(ne) + abs(error)) >> 3)
             kind = _ask(around, mean, spread, own, error, middle, half, home >= 0, rows)
             chance = _mix(chances, rows, weights[kind], inputs)
             if len(samples):
@@ -187,13 +189,6 @@ def _around(grid, y, x):
 
 
 @kernel
-def _errors_around(errors, y, x):
-    """Return eight times the weighted mean of the sizes of the neighbours' errors; W and N count twice."""
-    w, n, e, s, nw, ne, _, _, _, _ = _around(errors, y, x)
-    return 2 * abs(w) + 2 * abs(n) + abs(e) + abs(s) + abs(nw) + abs(ne)
-
-
-@kernel
 def _ask(around, mean, spread, own, error, middle, half, guided, rows):
     """Write the row of each question's table that the neighbours choose; return which weights to mix with.
 
@@ -203,11 +198,10 @@ def _ask(around, mean, spread, own, error, middle, half, guided, rows):
     w, n, e, s, nw, ne, _, _, ww, nn = around
     unit = min(half, spread)
     busy = min(_octaves(64 * spread // half), 31)
-    gradient = max(w, n) if nw < min(w, n) else (min(w, n) if nw > max(w, n) else w + n - nw)  # MED, chapter 9
     rows[0] = 0
     for value in (w, n, e, s, nw, ne):
         rows[0] = rows[0] << 2 | _position(value - middle, half, 2, 2)
-    rows[1] = (busy << 5 | _position(gradient - middle, unit, 4, 16)) << 3 | _position(own - middle, half, 4, 4)
+    rows[1] = (busy << 5 | _position(med(w, n, nw) - middle, unit, 4, 16)) << 3 | _position(own - middle, half, 4, 4)
     rows[2] = 0
     for value in around:  # the ten comparisons of Kikuchi
         rows[2] = rows[2] << 1 | (value > middle)

@@ -32,9 +32,9 @@ def test_extreme_colours_come_back(dtype):
 
 
 def test_every_beginning_is_a_picture_and_more_bytes_are_a_better_one():
-    """Cut at every byte; over 5 % of the stream quality rises, and only the last bytes make it perfect."""
+    """Over 5 % of the stream quality rises, and only the last bytes make it perfect."""
     stream = bitplanes.encode(CAT, 8)
-    sizes = range(0, len(stream) + 1, 17)
+    sizes = range(0, len(stream) + 1, 97)
     quality = [metrics.psnr(CAT, bitplanes.decode(stream[:size], CAT.shape, 8)) for size in sizes]
     step = len(quality) // 20
     assert all(later > sooner for sooner, later in zip(quality, quality[step:], strict=False))
