@@ -30,11 +30,11 @@ PEERS = {
 
 def main() -> None:
     """Measure both sets, print a line for each codec, and keep the figures."""
-    BitPlanes().decode(BitPlanes().encode(np.zeros((2, 2, 3), np.uint8)))  # compile
-    sets = {"kodak": {number: images.kodak(number) for number in range(1, 25)}, "photos24": _photos()}
-    found = {name: _measure(name, pictures) for name, pictures in sets.items() if pictures}
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
     about = {"commit": commit.stdout.strip(), "date": f"{datetime.date.today()}", "machine": _machine()}
+    BitPlanes().decode(BitPlanes().encode(np.zeros((2, 2, 3), np.uint8)))  # compile
+    sets = {"Kodak": {number: images.kodak(number) for number in range(1, 25)}, "photos24": _photos()}
+    found = {name: _measure(name, pictures) for name, pictures in sets.items() if pictures}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(about | found, indent=1) + "\n")
 
