@@ -98,7 +98,7 @@ def unpack(data: bytes, alphabet: int) -> tuple[np.ndarray, int]:
 
 
 def encode(symbols: np.ndarray, freqs: np.ndarray) -> bytes:
-    """Return the stream of `symbols`, (n,) integers that index `freqs`: any counts, though `pack` takes only powers of 2."""
+    """Return the stream of `symbols`, (n,) integers that index `freqs`; only `pack` asks for a sum of 2**bits."""
     counts = np.bincount(symbols, minlength=len(freqs))
     if (freqs[counts > 0] == 0).any():
         raise ValueError("a symbol without a frequency has no codeword")
