@@ -203,7 +203,7 @@ def _ask(around, mean, spread, own, error, middle, half, guided, rows):
         rows[0] = rows[0] << 2 | _position(value - middle, half, 2, 2)
     rows[1] = (busy << 5 | _position(med(w, n, nw) - middle, unit, 4, 16)) << 3 | _position(own - middle, half, 4, 4)
     rows[2] = 0
-    for value in around:  # the ten comparisons of Kikuchi
+    for value in around:  # comparisons, after Kikuchi
         rows[2] = rows[2] << 1 | (value > middle)
     rows[3] = _position((w + e >> 1) - middle, unit, 4, 16) << 5 | _position((n + s >> 1) - middle, unit, 4, 16)
     beside = _position(error, spread, 4, 16) if guided else _position((ww + nn >> 1) - middle, unit, 4, 16)
