@@ -15,7 +15,7 @@ a row of blocks the one above.  A coefficient is sent as its difference from the
 Source: J. Makhoul, "Linear prediction: a tutorial review", Proceedings of the IEEE 63(4), 1975,
 doi:10.1109/PROC.1975.9792 (the method); P. A. Maragos, R. W. Schafer and R. M. Mersereau, "Two-dimensional linear
 prediction and its application to adaptive predictive coding of images", IEEE Trans. Acoustics, Speech, and Signal
-Processing 32(6), 1984, doi:10.1109/TASSP.1984.1164442 (block by block, coefficients sent).
+Processing 32(6), 1984 (block by block, coefficients sent).
 """
 
 import numpy as np
