@@ -5,7 +5,7 @@ An error is probably large where its neighbours were.  Four of them, which the d
     c b d        activity = 2|a| + 2|b| + |c| + |d|, and the pile is the number of its binary digits: 0, 1, ... 18
     a x
 
-Each pile keeps a sum and a count of the sizes |x| that it has seen, and their mean says how long the codewords are:
+Each pile keeps a sum and a count of the sizes that it has seen, and their mean says how long the codewords are:
 k is the least with count * 2**k >= sum.  After 64 errors both are halved, so that old ones fade.  Nothing is sent.
 
     codeword of x:   n = 0, 1, 2, 3, 4 for x = 0, -1, 1, -2, 2;   n >> k zeros, a 1, and the last k bits of n
@@ -14,7 +14,7 @@ k is the least with count * 2**k >= sum.  After 64 errors both are halved, so th
 Chapter 9.  `integers` has the code itself, with one k for all.
 
 Source: the rule for k and the halving are those of M. J. Weinberger, G. Seroussi and G. Sapiro, "The LOCO-I lossless
-image compression algorithm", IEEE Trans. Image Processing 9(8), 2000, doi:10.1109/83.855427, sections III.C and III.D.
+image compression algorithm", IEEE Trans. Image Processing 9(8), 2000, doi:10.1109/83.855427.
 """
 
 import numpy as np
