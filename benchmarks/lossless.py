@@ -55,6 +55,7 @@ class GreenFirst:
 OURS = {
     "Huffman": codecs.Huffman(),
     "Arithmetic": codecs.Arithmetic(),
+    "Predict": codecs.Predict(),
     "PNG, ours": Png(),
     "JPEG-LS, ours": JpegLs(interleave=1),
     "JPEG-LS, ours, green first": GreenFirst(JpegLs(interleave=1)),
