@@ -23,7 +23,7 @@ from torch import distributed
 from .. import images
 from . import weights
 
-NOT_NOTED = ("data", "out", "pack", "resume", "seed")
+NOT_NOTED = ("data", "about", "out", "pack", "resume", "seed")
 
 
 class Saver:
@@ -54,7 +54,8 @@ class Saver:
 
     def _weights(self, run):
         named = {name: value for name, value in vars(self.options).items() if name not in NOT_NOTED}
-        origin = {"data": Path(self.options.data).name, "steps": run.step, "seed": self.options.seed}
+        data = self.options.about or Path(self.options.data).name
+        origin = {"data": data, "steps": run.step, "seed": self.options.seed}
         return weights.pack(run.average, origin | {"revision": self.revision, "options": json.dumps(named)})
 
     def _write_curve(self):
