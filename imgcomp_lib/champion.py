@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .arithmetic import decode_bit, encode_bit, filled, finish, finished, overrun, start_decoder, start_encoder
-from .bits import CorruptStream, kernel
+from .bits import CorruptStream, inner
 from .leastsquares import absorb, gather, guesses, neighbours, regressors, room, sweep_back
 from .mixing import adjust, count, curves, mix, squash, stretch
 from .predict import med
@@ -54,7 +54,7 @@ class Model(NamedTuple):
     sharp: np.ndarray  # (J,) one over the scale of each bell
     bins: np.ndarray  # (J + 2,) int64: the bin of each guess's errors, of the plane before, of the final scale
     error_sums: np.ndarray  # (2, J, BINS, COARSE): errors made in such bins, and how many
-    bias: np.ndarray  # (2, 64 * COARSE): misses in each context, and how many
+    bias: np.ndarray  # (2, 1, 1, 64 * COARSE): misses in each context, and how many
     span: np.ndarray  # (2,) int64: the sample is at least span[0] and below span[1]
     under: np.ndarray  # (3, J): each bell's share below span[0], below span[1], below the question's threshold
     slots: np.ndarray  # (CONTEXTS + 1,) int64: the contexts of this sample for each count, and for the bias
@@ -154,7 +154,7 @@ def _new_model(samples, misses, squares, effort):
         np.zeros(J),
         np.zeros(J + 2, np.int64),
         np.zeros((2, J, BINS, COARSE)),
-        np.zeros((2, 64 * COARSE)),
+        np.zeros((2, 1, 1, 64 * COARSE)),
         np.zeros(2, np.int64),
         np.zeros((3, J)),
         np.zeros(CONTEXTS + 1, np.int64),
@@ -167,13 +167,12 @@ def _new_model(samples, misses, squares, effort):
     )
 
 
-@kernel
+@inner
 def _code_plane(model, squares, planes, plane, peak, state, buffer, back):
     """Code one plane row by row; return False as soon as a decoder has run out of bytes."""
     samples, height, width = model.samples, planes.shape[1], planes.shape[2]
     for y in range(EDGE, height + EDGE):
-        samples[plane, y, :EDGE] = samples[plane, y - 1, EDGE]
-        model.errors[y % 3, :, :EDGE] = model.errors[(y - 1) % 3, :, EDGE : EDGE + 1]
+        _edge(samples, model.errors, plane, y, y - 1, 0, EDGE)
         squares.running[:] = 0.0
         for x in range(EDGE, width + EDGE):
             _guess(model, squares, plane, y, x, peak)
@@ -182,19 +181,29 @@ def _code_plane(model, squares, planes, plane, peak, state, buffer, back):
             value = _walk(model, plane, y, x, int(planes[plane, y - EDGE, x - EDGE]), peak, rate, state, buffer, back)
             planes[plane, y - EDGE, x - EDGE] = value
             _learn(model, squares, plane, y, x, value)
-        samples[plane, y, width + EDGE :] = samples[plane, y, width + EDGE - 1]
-        model.errors[y % 3, :, width + EDGE :] = model.errors[y % 3, :, width + EDGE - 1 : width + EDGE]
+        _edge(samples, model.errors, plane, y, y, width + EDGE, width + EDGE - 1)
         for l in range(len(squares.sizes)):
             sweep_back(
                 squares.sums[l], squares.running[l], squares.v[l], squares.weights, squares.decays[l], squares.sizes[l]
             )
         if back and overrun(state, buffer):
             return False
-    samples[plane, height + EDGE :] = samples[plane, height + EDGE - 1]
+    for y in range(height + EDGE, height + 2 * EDGE):
+        for x in range(width + 2 * EDGE):
+            samples[plane, y, x] = samples[plane, y - 1, x]
     return True
 
 
-@kernel
+@inner
+def _edge(samples, errors, plane, y, above, to, at):
+    """Fill the EDGE columns from `to` on in row y with what stands in row `above`, column `at`."""
+    for x in range(to, to + EDGE):
+        samples[plane, y, x] = samples[plane, above, at]
+        for j in range(errors.shape[1]):
+            errors[y % 3, j, x] = errors[above % 3, j, at]
+
+
+@inner
 def _guess(model, squares, plane, y, x, peak):
     """Fill in the guesses of the least squares predictors, and after them that of MED on the difference of colours."""
     samples, at = model.samples, 0
@@ -215,7 +224,7 @@ def _guess(model, squares, plane, y, x, peak):
         model.guess[at] = _within(G[y, x] + rest, peak)
 
 
-@kernel
+@inner
 def _within(guess, peak):
     """Return a guess moved into the range of samples; what is no number at all becomes 0."""
     if guess >= 0.0:
@@ -223,44 +232,45 @@ def _within(guess, peak):
     return 0.0
 
 
-@kernel
+@inner
 def _blend(model, plane, y, x, peak):
     """Fill in the scales, the blend of all guesses, weighed by recent error, and the blend less its bias."""
-    last, M = len(model.guess) - 1, model.misses
-    model.bins[last + 1] = 0
+    guess, bins, sharp, M = model.guess, model.bins, model.sharp, model.misses
+    errors, sums, last = model.errors, model.error_sums, len(guess) - 1
+    bins[last + 1] = 0
     if plane > 0:
         p = plane - 1
         around = abs(M[p, y, x - 1]) + abs(M[p, y - 1, x]) + abs(M[p, y, x + 1]) + abs(M[p, y + 1, x])
-        model.bins[last + 1] = _bin((2.0 * abs(M[p, y, x]) + around) * 0.12) >> 1
+        bins[last + 1] = _bin((2.0 * abs(M[p, y, x]) + around) * 0.12) >> 1
     total = weight = 0.0
     for j in range(last - 1):
-        error = _scale(model, j, y, x)
+        error = _scale(errors, sums, bins, sharp, j, y, x)
         w = 1.0 / (error * error + 0.1)
-        total += w * w * model.guess[j]
+        total += w * w * guess[j]
         weight += w * w
-    model.guess[last - 1] = total / weight
-    _scale(model, last - 1, y, x)
+    guess[last - 1] = total / weight
+    _scale(errors, sums, bins, sharp, last - 1, y, x)
     slot = _texture(model, plane, y, x)
-    model.guess[last] = _within(model.guess[last - 1] + model.bias[0, slot] / (model.bias[1, slot] + 8.0), peak)
-    _scale(model, last, y, x)
+    guess[last] = _within(guess[last - 1] + model.bias[0, 0, 0, slot] / (model.bias[1, 0, 0, slot] + 8.0), peak)
+    _scale(errors, sums, bins, sharp, last, y, x)
     model.slots[CONTEXTS] = slot
 
 
-@kernel
-def _scale(model, j, y, x):
+@inner
+def _scale(errors, sums, bins, sharp, j, y, x):
     """Return the mean error of guess j on the samples around; note its bin, and how sharp a bell it earns."""
-    E, N, NN = model.errors[y % 3, j], model.errors[(y - 1) % 3, j], model.errors[(y - 2) % 3, j]
-    near = 2.0 * (E[x - 1] + N[x]) + N[x - 1] + N[x + 1]
-    far = 0.7 * (E[x - 2] + NN[x]) + 0.5 * (N[x + 2] + NN[x - 1] + NN[x + 1] + N[x - 2])
-    error = (near + far) / 9.4
-    model.bins[j] = _bin(error)
-    sums = model.error_sums[:, j, model.bins[j], model.bins[len(model.guess)]]
-    usual = (sums[0] + 0.8 * error + 0.3) / (sums[1] + 0.8)
-    model.sharp[j] = 1.0 / (0.7 * usual + 0.05)
+    a, b, c = y % 3, (y + 2) % 3, (y + 1) % 3  # this row and the two above
+    near = 2.0 * (errors[a, j, x - 1] + errors[b, j, x]) + errors[b, j, x - 1] + errors[b, j, x + 1]
+    far = 0.5 * (errors[b, j, x + 2] + errors[c, j, x - 1] + errors[c, j, x + 1] + errors[b, j, x - 2])
+    error = (near + far + 0.7 * (errors[a, j, x - 2] + errors[c, j, x])) / 9.4
+    bins[j] = _bin(error)
+    other = bins[len(sharp)]
+    usual = (sums[0, j, bins[j], other] + 0.8 * error + 0.3) / (sums[1, j, bins[j], other] + 0.8)
+    sharp[j] = 1.0 / (0.7 * usual + 0.05)
     return error
 
 
-@kernel
+@inner
 def _bin(error):
     """Return the step of 1.35 in which an error lies: 0 up to 0.5."""
     step, end = 0, 0.5
@@ -269,7 +279,7 @@ def _bin(error):
     return step
 
 
-@kernel
+@inner
 def _texture(model, plane, y, x):
     """Return the context of the bias: six neighbours above the blended guess or not, and its scale."""
     S, guess = model.samples[plane], model.guess[len(model.guess) - 2]
@@ -279,17 +289,17 @@ def _texture(model, plane, y, x):
     return above + 64 * (model.bins[len(model.guess) - 2] >> 1)
 
 
-@kernel
+@inner
 def _walk(model, plane, y, x, value, peak, rate, state, buffer, back):
     """Ask until one value is left, and return it; `value` is the sample where it is known."""
-    last, span = len(model.guess) - 1, model.span
+    guess, sharp, under, curve, span = model.guess, model.sharp, model.under, model.squash, model.span
     span[0], span[1] = 0, peak + 1
-    for j in range(last + 1):
-        model.under[0, j] = squash(model.squash, (-0.5 - model.guess[j]) * model.sharp[j])
-        model.under[1, j] = squash(model.squash, (peak + 0.5 - model.guess[j]) * model.sharp[j])
+    for j in range(len(guess)):
+        under[0, j] = squash(curve, (-0.5 - guess[j]) * sharp[j])
+        under[1, j] = squash(curve, (peak + 0.5 - guess[j]) * sharp[j])
     _contexts(model, plane, y, x)
-    edge, ring, step = int(model.guess[last] + 0.5), 0, 1
-    while 2 * step * model.sharp[last] <= 0.8:
+    edge, ring, step = int(guess[-1] + 0.5), 0, 1
+    while 2 * step * sharp[-1] <= 0.8:
         step *= 2
     up = _ask(model, edge, 0, value, rate, state, buffer, back)
     while True:
@@ -307,78 +317,86 @@ def _walk(model, plane, y, x, value, peak, rate, state, buffer, back):
     return span[0]
 
 
-@kernel
+@inner
 def _contexts(model, plane, y, x):
     """Fill in the contexts of this sample's questions, each below SLOTS."""
-    S, M, last = model.samples[plane], model.misses, len(model.guess) - 1
+    S, M, slots, last = model.samples[plane], model.misses, model.slots, len(model.guess) - 1
     guess, sharp, b = model.guess[last], model.sharp[last], _bin(2.0 / model.sharp[last])
-    model.bins[last + 2], b = b, b >> 1
+    model.bins[last + 2], coarse = b, b >> 1
     W, N, NW, NE = S[y, x - 1] - guess, S[y - 1, x] - guess, S[y - 1, x - 1] - guess, S[y - 1, x + 1] - guess
-    model.slots[0] = _level(W * sharp) + 3 * _level(N * sharp) + 9 * _level(NW * sharp) + 27 * _level(NE * sharp)
-    model.slots[0] += 81 * min(b, 19)
+    slots[0] = _level(W * sharp) + 3 * _level(N * sharp) + 9 * _level(NW * sharp) + 27 * _level(NE * sharp)
+    slots[0] += 81 * coarse
     if plane == 0:
         first, second = 2.0 * S[y, x - 1] - S[y, x - 2] - guess, 2.0 * S[y - 1, x] - S[y - 2, x] - guess
     else:
         first, second = M[plane - 1, y, x], M[0, y, x]
-    model.slots[1] = _near(first * sharp * 2.0, 16) + 16 * _near(second * sharp, 8) + 128 * b
+    slots[1] = _near(first * sharp * 2.0, 16) + 16 * _near(second * sharp, 8) + 128 * coarse
     first, second = model.guess[0] - guess, model.guess[last - 2] - guess
-    model.slots[2] = _near(first * sharp * 3.0, 16) + 16 * _near(second * sharp, 8) + 128 * b
-    model.slots[3] = int((guess - int(guess)) * 8.0) + 8 * model.bins[last + 2]
+    slots[2] = _near(first * sharp * 3.0, 16) + 16 * _near(second * sharp, 8) + 128 * coarse
+    slots[3] = int((guess - int(guess)) * 8.0) + 8 * b
 
 
-@kernel
+@inner
 def _level(difference):
     """Return 0, 1 or 2: a neighbour well below the guess, near it, or well above it."""
     return (difference > -0.8) + (difference > 0.8)
 
 
-@kernel
+@inner
 def _near(difference, steps):
     """Return a signed difference as one of so many whole steps, 0 in the middle."""
     return min(max(int(difference + steps // 2 + 0.5), 0), steps - 1)
 
 
-@kernel
+@inner
 def _ask(model, edge, node, value, rate, state, buffer, back):
     """Code and learn whether the sample is at least `edge`; what is known by now costs nothing."""
-    span, under, inputs, J, C = model.span, model.under, model.inputs, len(model.guess), len(model.chances)
-    if edge <= span[0] or edge >= span[1]:
-        return int(edge <= span[0])
-    for j in range(J):
-        under[2, j] = squash(model.squash, (edge - 0.5 - model.guess[j]) * model.sharp[j])
-        above = under[1, j] - under[2, j] + 1e-6 * (span[1] - edge)
-        inputs[j] = stretch(model.stretch, above / (under[1, j] - under[0, j] + 1e-6 * (span[1] - span[0])))
+    low, high = model.span[0], model.span[1]
+    if edge <= low or edge >= high:
+        return int(edge <= low)
+    under, inputs, slots, chances = model.under, model.inputs, model.slots, model.chances
+    J, C, scale = under.shape[1], len(chances), model.bins[under.shape[1] + 1]
+    _opinions(inputs, under, model.guess, model.sharp, model.squash, model.stretch, edge, low, high)
     for c in range(C):
-        inputs[J + c] = stretch(model.stretch, model.chances[c, model.slots[c] * NODES + node])
+        inputs[J + c] = stretch(model.stretch, chances[c, slots[c] * NODES + node])
     inputs[J + C] = 0.3
-    weights, more = model.by_node[node], model.by_bin[model.bins[J + 1]]
-    chance = squash(model.squash, mix(weights, more, inputs))
+    chance = squash(model.squash, mix(model.by_node, node, model.by_bin, scale, inputs))
     part = min(max(int(chance * 65536.0), LEAST), 65536 - LEAST)
     if back:
         bit = decode_bit(state, buffer, part)
     else:
         bit = int(value >= edge)
         encode_bit(state, buffer, bit, part)
-    adjust(weights, more, inputs, (bit - chance) * rate)
+    adjust(model.by_node, node, model.by_bin, scale, inputs, (bit - chance) * rate)
     for c in range(C):
-        count(model.chances[c], model.seen[c], model.slots[c] * NODES + node, bit, 250.0)
-    span[1 - bit] = edge
-    under[1 - bit] = under[2]
+        count(chances, model.seen, c, slots[c] * NODES + node, bit, 250.0)
+    model.span[1 - bit] = edge
+    for j in range(J):
+        under[1 - bit, j] = under[2, j]
     return bit
 
 
-@kernel
+@inner
+def _opinions(inputs, under, guess, sharp, squash_curve, stretch_curve, edge, low, high):
+    """Fill in what each guess thinks of the question: how much of its bell between low and high lies above `edge`."""
+    for j in range(len(guess)):
+        under[2, j] = squash(squash_curve, (edge - 0.5 - guess[j]) * sharp[j])
+        above, whole = under[1, j] - under[2, j], under[1, j] - under[0, j]
+        inputs[j] = stretch(stretch_curve, (above + 1e-6 * (high - edge)) / (whole + 1e-6 * (high - low)))
+
+
+@inner
 def _learn(model, squares, plane, y, x, value):
     """Take in a sample that both sides know by now: errors, biases, and the sums of least squares."""
-    last = len(model.guess) - 1
+    guess, bins, errors, last = model.guess, model.bins, model.errors, len(model.guess) - 1
     for j in range(last + 1):
-        error = abs(value - model.guess[j])
-        model.errors[y % 3, j, x] = error
-        _tally(model.error_sums[:, j, model.bins[j], model.bins[last + 1]], error, 400.0)
+        error = abs(value - guess[j])
+        errors[y % 3, j, x] = error
+        _tally(model.error_sums, j, bins[j], bins[last + 1], error, 400.0)
     model.samples[plane, y, x] = value
-    miss = value - model.guess[last - 1]
+    miss = value - guess[last - 1]
     model.misses[plane, y, x] = miss
-    _tally(model.bias[:, model.slots[CONTEXTS]], miss, 256.0)
+    _tally(model.bias, 0, 0, model.slots[CONTEXTS], miss, 256.0)
     S, scale = model.samples[plane], 1.0 / model.sharp[last]
     weight = 1.0 / (0.3 + scale * scale)
     squares.weights[x - EDGE] = weight
@@ -388,11 +406,11 @@ def _learn(model, squares, plane, y, x, value):
         absorb(squares.running[l], v, weight, squares.decays[l], n)
 
 
-@kernel
-def _tally(sums, value, limit):
-    """Add a value to a sum and 1 to its count; at `limit` halve both, so that the recent weighs more."""
-    sums[0] += value
-    sums[1] += 1.0
-    if sums[1] > limit:
-        sums[0] *= 0.5
-        sums[1] *= 0.5
+@inner
+def _tally(sums, j, k, l, value, limit):
+    """Add a value to sums[0] and 1 to its count, sums[1]; at `limit` halve both, so that the recent weighs more."""
+    sums[0, j, k, l] += value
+    sums[1, j, k, l] += 1.0
+    if sums[1, j, k, l] > limit:
+        sums[0, j, k, l] *= 0.5
+        sums[1, j, k, l] *= 0.5

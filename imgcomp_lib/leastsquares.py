@@ -26,7 +26,7 @@ by adaptive weighted least squares", Data Compression Conference, 2001 (the sums
 
 import numpy as np
 
-from .bits import kernel
+from .bits import inner
 
 RIDGE = 1.0
 """Added to the diagonal of A: with nothing learnt all weights are 0."""
@@ -43,13 +43,13 @@ def neighbours(causal: bool, count: int) -> list[tuple[int, int]]:
     return sorted(places, key=lambda place: (place[0] ** 2 + place[1] ** 2, place))[:count]
 
 
-@kernel
+@inner
 def room(n):
     """Return the side of the arrays for n regressors and a target: a multiple of 8, what a processor adds at once."""
     return (n + 8) // 8 * 8
 
 
-@kernel
+@inner
 def regressors(samples, plane, y, x, offsets, n, v):
     """Fill v[:n] with the samples at `offsets` (plane, dy, dx), each less its plane's mean of left and upper sample.
 
@@ -62,7 +62,7 @@ def regressors(samples, plane, y, x, offsets, n, v):
     return (samples[plane, y, x - 1] + samples[plane, y - 1, x]) * 0.5
 
 
-@kernel
+@inner
 def gather(sums, running, n):
     """Add to a column's sums those of this row so far; after that they hold all that the sample may learn from."""
     for i in range(n + 1):
@@ -70,7 +70,7 @@ def gather(sums, running, n):
             sums[i, j] += running[i, j]
 
 
-@kernel
+@inner
 def absorb(running, v, weight, decay, n):
     """Add a sample that is known by now, v with its target in v[n], to the row's sums, and step on by one column."""
     for i in range(n + 1):
@@ -79,7 +79,7 @@ def absorb(running, v, weight, decay, n):
             running[i, j] = decay * (running[i, j] + factor * v[j])
 
 
-@kernel
+@inner
 def sweep_back(sums, running, rows, weights, decay, n):
     """Walk back along a finished row: give each column's `sums` what lies at its place and to the right of it.
 
@@ -95,7 +95,7 @@ def sweep_back(sums, running, rows, weights, decay, n):
                 running[i, j] = decay * total
 
 
-@kernel
+@inner
 def guesses(sums, v, n, cuts, work, out):
     """Fill `out` with the guesses from the first cuts[0], cuts[1], ... regressors; cuts[-1] is n.
 
@@ -117,7 +117,7 @@ def guesses(sums, v, n, cuts, work, out):
             cut += 1
 
 
-@kernel
+@inner
 def _fill(sums, v, n, work):
     """Copy A with its ridge, b as column n, and v as row n."""
     for i in range(n):

@@ -22,7 +22,7 @@ import math
 
 import numpy as np
 
-from .bits import kernel
+from .bits import inner
 
 REACH = 16
 """Log-odds end here: a chance of 1 in nine million."""
@@ -53,7 +53,7 @@ def _rounded(values):
     return np.array([round(value * 2**32) for value in values]) / 2**32
 
 
-@kernel
+@inner
 def squash(curve, log_odds):
     """Return the chance of a 1 for its log-odds: the logistic curve, by its table."""
     place = (log_odds + REACH) * FINE
@@ -65,7 +65,7 @@ def squash(curve, log_odds):
     return curve[i] + (place - i) * (curve[i + 1] - curve[i])
 
 
-@kernel
+@inner
 def stretch(curve, chance):
     """Return the log-odds of a chance from 0 to 1, by its table."""
     place = chance * PIECES
@@ -73,26 +73,26 @@ def stretch(curve, chance):
     return curve[i] + (place - i) * (curve[i + 1] - curve[i])
 
 
-@kernel
-def mix(weights, more, inputs):
-    """Return the log-odds that two sets of weights together give the `inputs`, all (n,) float64."""
+@inner
+def mix(weights, row, more, other, inputs):
+    """Return the log-odds that weights[row] and more[other] together give the `inputs`, (n,) float64."""
     total = 0.0
     for i in range(len(inputs)):
-        total += (weights[i] + more[i]) * inputs[i]
+        total += (weights[row, i] + more[other, i]) * inputs[i]
     return total
 
 
-@kernel
-def adjust(weights, more, inputs, step):
-    """Move both sets of weights by `step` (rate times miss) along the inputs; the second half as far."""
+@inner
+def adjust(weights, row, more, other, inputs, step):
+    """Move both rows of weights by `step` (rate times miss) along the inputs, the second half as far."""
     for i in range(len(inputs)):
-        weights[i] += step * inputs[i]
-        more[i] += 0.5 * step * inputs[i]
+        weights[row, i] += step * inputs[i]
+        more[other, i] += 0.5 * step * inputs[i]
 
 
-@kernel
-def count(chances, seen, slot, bit, limit):
+@inner
+def count(chances, seen, row, slot, bit, limit):
     """Move the chance in a slot towards the bit: by 1/n at the n-th time, at last by 1/`limit`."""
-    if seen[slot] < limit:
-        seen[slot] += 1
-    chances[slot] += (bit - chances[slot]) / (seen[slot] + 0.6)
+    if seen[row, slot] < limit:
+        seen[row, slot] += 1.0
+    chances[row, slot] += (bit - chances[row, slot]) / (seen[row, slot] + 0.6)
