@@ -2,92 +2,32 @@
 
 The planes are coded green, red, blue, each row by row.  For each sample, encoder and decoder alike:
 
-    guess     least squares predictors and MED guess; their blend by recent error; the blend less its bias   `_guess`
-    scale     how far has each been off around here, and how far off were such guesses before?               `_scale`
-    ask       "at least as much as the guess?", then outwards in rings, then inside the ring by halves       `_walk`
-    mix       each question: one opinion from each guess, a bell of its scale around it, and one from each
-              context, a count of earlier answers; the mixer weighs them, the arithmetic coder codes         `_ask`
-    learn     the sample is known: errors, scales, biases, sums                                              `_learn`
+    guess     least squares and MED guesses; their blend, weighed by recent error; the blend less its bias
+    scale     how far off has each been around here, and how far were guesses that looked as good before?
+    ask       "at least as much as the guess?", then outwards in rings, then inside the last ring by halves
+    mix       each question: an opinion from each guess, which is a bell of its scale around it, and one from each
+              context, a count of earlier answers; the mixer weighs them, the arithmetic coder codes the answer
+    learn     the sample is known: errors, scales, biases, sums
 
-    samples    ... |-- +4 --|- +2 -|+1|+1| guess |1|1| -2 --|---- -4 ----| ...      rings, for a small scale
+    samples    ... |-- 4 --|- 2 -|1|1| guess |1|1|- 2 -|-- 4 --| ...      rings, where the scale is small
 
-Nothing is sent but the answers.  `Chapter 11` adds one idea at a time and counts the bits that it saves.
-
-Sources: X. Wu and N. Memon, "Context-based, adaptive, lossless image coding", IEEE Trans. Communications 45(4), 1997,
-doi:10.1109/26.585919 (bias cancelled in contexts); T. Seemann and P. Tischer, "Generalized locally adaptive DPCM", Data
-Compression Conference, 1997 (blending by recent error); `leastsquares` and `mixing` name theirs.
+Nothing is sent but the answers.  Guesses and learning are in `champion_guess`, the tables in `champion_model`.
+Chapter 11 adds one idea at a time and counts the bits that it saves.
 """
-
-from typing import NamedTuple
 
 import numpy as np
 
 from .arithmetic import decode_bit, encode_bit, filled, finish, finished, overrun, start_decoder, start_encoder
 from .bits import CorruptStream, inner
-from .leastsquares import absorb, gather, guesses, neighbours, regressors, room, sweep_back
-from .mixing import adjust, count, curves, mix, squash, stretch
-from .predict import med
-
-EDGE = 3
-"""Columns and rows around the picture, so that every neighbour has a place."""
-
-BINS, COARSE = 40, 20
-"""Scales are told apart in steps of 1.35 (`_bin`), for contexts in steps of two bins."""
-
-RINGS, NODES = 14, 64
-"""Rings on either side with chances of their own, and all different questions."""
-
-CONTEXTS, SLOTS = 4, 5120
-"""The counts behind the questions: so many opinions, each with so many contexts."""
+from .champion_guess import blend_guesses, guess_sample, learn_sample, scale_bin
+from .champion_model import EDGE, NODES, RINGS, new_model, new_squares
+from .leastsquares import sweep_back
+from .mixing import adjust, count, mix, squash, stretch
 
 LEAST = 32
-"""No chance is below 32/65536, so that a surprise costs 11 bits and no more, and a sample at least 1/1420 bit."""
+"""No chance is below 32/65536: a surprise costs at most 11 bits, and a sample at least 1/1420 of a bit."""
 
-
-class Model(NamedTuple):
-    """All that both sides know; arrays only, so that kernels share them.  P planes, J guesses, N opinions."""
-
-    samples: np.ndarray  # (P, height + 2 EDGE, width + 2 EDGE) float64: the picture so far
-    misses: np.ndarray  # the same shape: sample less the blended guess
-    errors: np.ndarray  # (3, J, width + 2 EDGE): how far each guess was off, in this row and the two above
-    guess: np.ndarray  # (J,) the guesses
-    sharp: np.ndarray  # (J,) one over the scale of each bell
-    bins: np.ndarray  # (J + 2,) int64: the bin of each guess's errors, of the plane before, of the final scale
-    error_sums: np.ndarray  # (2, J, BINS, COARSE): errors made in such bins, and how many
-    bias: np.ndarray  # (2, 1, 1, 64 * COARSE): misses in each context, and how many
-    span: np.ndarray  # (2,) int64: the sample is at least span[0] and below span[1]
-    under: np.ndarray  # (3, J): each bell's share below span[0], below span[1], below the question's threshold
-    slots: np.ndarray  # (CONTEXTS + 1,) int64: the contexts of this sample for each count, and for the bias
-    chances: np.ndarray  # (CONTEXTS, SLOTS * NODES): the counts' chances
-    seen: np.ndarray  # and how often each was asked
-    inputs: np.ndarray  # (N,) the opinions on a question, as log-odds
-    by_node: np.ndarray  # (NODES, N) the mixer's weights for a question ...
-    by_bin: np.ndarray  # (BINS, N) ... and what a scale adds to them
-    squash: np.ndarray
-    stretch: np.ndarray
-
-
-class Squares(NamedTuple):
-    """The least squares predictors of a plane: L of them, each with up to n regressors in arrays of side R."""
-
-    offsets: np.ndarray  # (L, n, 3) int64: plane, dy, dx
-    sizes: np.ndarray  # (L,) int64
-    cuts: np.ndarray  # (L, 2) int64: guesses from so many regressors
-    decays: np.ndarray  # (L,)
-    v: np.ndarray  # (L, width, R): regressors and target of each sample of the row
-    weights: np.ndarray  # (width,): how much each counts
-    sums: np.ndarray  # (L, width, R, R)
-    running: np.ndarray  # (L, R, R)
-    work: np.ndarray  # (R, R)
-    out: np.ndarray  # (2,)
-
-
-# Regressors from the plane itself, the plane before and the one before that; those of a cut come first.
-_LARGE = ((22, 0, 0), (16, 13, 0), (14, 11, 9))
-_SMALL = ((8, 0, 0), (6, 5, 0), (6, 5, 1))
-_FIRST = (6, 5, 1)
-SPEEDS = {1: ((_SMALL, 0.8, False),), 2: ((_LARGE, 0.85, True), (_SMALL, 0.65, False))}
-"""The predictors of each effort: regressors by plane, decay, and whether a shorter guess is taken too."""
+PER_BIT = 1420
 
 
 def encode(planes: np.ndarray, depth: int, effort: int) -> bytes:
@@ -98,7 +38,7 @@ def encode(planes: np.ndarray, depth: int, effort: int) -> bytes:
 
 def decode(data: bytes, shape: tuple, depth: int, effort: int) -> np.ndarray:
     """Return the (P, height, width) uint16 planes of which `encode` made `data`; `CorruptStream` if not whole."""
-    if np.prod(shape) > 1420 * 8 * (len(data) + 8):
+    if np.prod(shape) > PER_BIT * 8 * (len(data) + 8):
         raise CorruptStream(f"{len(data)} bytes are too few for {shape[1]} x {shape[2]} pixels")
     planes, buffer = np.zeros(shape, np.uint16), np.frombuffer(data, np.uint8).copy()
     if not _run(planes, depth, effort, start_decoder(buffer), buffer, True):
@@ -112,59 +52,11 @@ def _run(planes, depth, effort, state, buffer, back):
     samples = np.full((count, height + 2 * EDGE, width + 2 * EDGE), float(1 << depth - 1))
     misses = np.zeros(samples.shape)
     for plane in range(count):
-        squares = _new_squares(plane, width, effort)
-        model = _new_model(samples, misses, int((squares.cuts > 0).sum()), effort)
+        squares = new_squares(plane, width, effort)
+        model = new_model(samples, misses, int((squares.cuts > 0).sum()), effort)
         if not _code_plane(model, squares, planes, plane, (1 << depth) - 1, state, buffer, back):
             return False
     return finished(state, buffer) if back else finish(state, buffer)
-
-
-def _new_squares(plane, width, effort):
-    """Return the least squares predictors of a plane, with nothing learnt."""
-    speeds = SPEEDS[effort]
-    lists = [_offsets(plane, counts[plane]) for counts, _, _ in speeds]
-    sizes, first = np.array([len(offsets) for offsets in lists]), sum(_FIRST[: plane + 1])
-    offsets = np.zeros((len(lists), max(sizes), 3), np.int64)
-    for row, places in zip(offsets, lists, strict=True):
-        row[: len(places)] = places
-    cuts = np.array([(first, n) if short else (n, 0) for n, (_, _, short) in zip(sizes, speeds, strict=True)])
-    side, number = room(max(sizes)), len(lists)
-    shapes = ((number, width, side), (width,), (number, width, side, side), (number, side, side), (side, side), (2,))
-    return Squares(offsets, sizes, cuts, np.array([decay for _, decay, _ in speeds]), *map(np.zeros, shapes))
-
-
-def _offsets(plane, counts):
-    """Return (plane, dy, dx) of counts[0] neighbours in `plane`, counts[1] in the one before, and so on."""
-    lists = [[(plane - i, *place) for place in neighbours(i == 0, n)] for i, n in enumerate(counts[: plane + 1])]
-    first = [place for places, n in zip(lists, _FIRST, strict=False) for place in places[:n]]
-    return first + [place for places, n in zip(lists, _FIRST, strict=False) for place in places[n:]]
-
-
-def _new_model(samples, misses, squares, effort):
-    """Return the model of a plane, with nothing learnt but the samples of the planes before it."""
-    J, contexts = squares + 3, 2 * effort
-    N = J + contexts + 1
-    by_node = np.zeros((NODES, N))
-    by_node[:, :J], by_node[:, J : J + contexts] = 1 / J, 0.2 / contexts
-    return Model(
-        samples,
-        misses,
-        np.zeros((3, J, samples.shape[2])),
-        np.zeros(J),
-        np.zeros(J),
-        np.zeros(J + 2, np.int64),
-        np.zeros((2, J, BINS, COARSE)),
-        np.zeros((2, 1, 1, 64 * COARSE)),
-        np.zeros(2, np.int64),
-        np.zeros((3, J)),
-        np.zeros(CONTEXTS + 1, np.int64),
-        np.full((contexts, SLOTS * NODES), 0.5),
-        np.zeros((contexts, SLOTS * NODES)),
-        np.zeros(N),
-        by_node,
-        np.zeros((BINS, N)),
-        *curves(),
-    )
 
 
 @inner
@@ -175,17 +67,17 @@ def _code_plane(model, squares, planes, plane, peak, state, buffer, back):
         _edge(samples, model.errors, plane, y, y - 1, 0, EDGE)
         squares.running[:] = 0.0
         for x in range(EDGE, width + EDGE):
-            _guess(model, squares, plane, y, x, peak)
-            _blend(model, plane, y, x, peak)
+            guess_sample(model, squares, plane, y, x, peak)
+            blend_guesses(model, plane, y, x, peak)
             rate = 0.002 + 0.5 / ((y - EDGE) * width + x - EDGE + 50)
-            value = _walk(model, plane, y, x, int(planes[plane, y - EDGE, x - EDGE]), peak, rate, state, buffer, back)
+            value = np.int64(planes[plane, y - EDGE, x - EDGE])
+            value = _walk(model, plane, y, x, value, peak, rate, state, buffer, back)
             planes[plane, y - EDGE, x - EDGE] = value
-            _learn(model, squares, plane, y, x, value)
+            learn_sample(model, squares, plane, y, x, value)
         _edge(samples, model.errors, plane, y, y, width + EDGE, width + EDGE - 1)
-        for l in range(len(squares.sizes)):
-            sweep_back(
-                squares.sums[l], squares.running[l], squares.v[l], squares.weights, squares.decays[l], squares.sizes[l]
-            )
+        for k in range(len(squares.sizes)):
+            rows, decay, n = squares.v[k], squares.decays[k], squares.sizes[k]
+            sweep_back(squares.sums[k], squares.running[k], rows, squares.weights, decay, n)
         if back and overrun(state, buffer):
             return False
     for y in range(height + EDGE, height + 2 * EDGE):
@@ -201,92 +93,6 @@ def _edge(samples, errors, plane, y, above, to, at):
         samples[plane, y, x] = samples[plane, above, at]
         for j in range(errors.shape[1]):
             errors[y % 3, j, x] = errors[above % 3, j, at]
-
-
-@inner
-def _guess(model, squares, plane, y, x, peak):
-    """Fill in the guesses of the least squares predictors, and after them that of MED on the difference of colours."""
-    samples, at = model.samples, 0
-    for l in range(len(squares.sizes)):
-        n, v, sums = squares.sizes[l], squares.v[l, x - EDGE], squares.sums[l, x - EDGE]
-        gather(sums, squares.running[l], n)
-        base = regressors(samples, plane, y, x, squares.offsets[l], n, v)
-        guesses(sums, v, n, squares.cuts[l], squares.work, squares.out)
-        for cut in range(1 if squares.cuts[l, 0] == n else 2):
-            model.guess[at] = _within(base + squares.out[cut], peak)
-            at += 1
-    S = samples[plane]
-    if plane == 0:
-        model.guess[at] = med(S[y, x - 1], S[y - 1, x], S[y - 1, x - 1])
-    else:
-        G = samples[0]
-        rest = med(S[y, x - 1] - G[y, x - 1], S[y - 1, x] - G[y - 1, x], S[y - 1, x - 1] - G[y - 1, x - 1])
-        model.guess[at] = _within(G[y, x] + rest, peak)
-
-
-@inner
-def _within(guess, peak):
-    """Return a guess moved into the range of samples; what is no number at all becomes 0."""
-    if guess >= 0.0:
-        return guess if guess <= peak else float(peak)
-    return 0.0
-
-
-@inner
-def _blend(model, plane, y, x, peak):
-    """Fill in the scales, the blend of all guesses, weighed by recent error, and the blend less its bias."""
-    guess, bins, sharp, M = model.guess, model.bins, model.sharp, model.misses
-    errors, sums, last = model.errors, model.error_sums, len(guess) - 1
-    bins[last + 1] = 0
-    if plane > 0:
-        p = plane - 1
-        around = abs(M[p, y, x - 1]) + abs(M[p, y - 1, x]) + abs(M[p, y, x + 1]) + abs(M[p, y + 1, x])
-        bins[last + 1] = _bin((2.0 * abs(M[p, y, x]) + around) * 0.12) >> 1
-    total = weight = 0.0
-    for j in range(last - 1):
-        error = _scale(errors, sums, bins, sharp, j, y, x)
-        w = 1.0 / (error * error + 0.1)
-        total += w * w * guess[j]
-        weight += w * w
-    guess[last - 1] = total / weight
-    _scale(errors, sums, bins, sharp, last - 1, y, x)
-    slot = _texture(model, plane, y, x)
-    guess[last] = _within(guess[last - 1] + model.bias[0, 0, 0, slot] / (model.bias[1, 0, 0, slot] + 8.0), peak)
-    _scale(errors, sums, bins, sharp, last, y, x)
-    model.slots[CONTEXTS] = slot
-
-
-@inner
-def _scale(errors, sums, bins, sharp, j, y, x):
-    """Return the mean error of guess j on the samples around; note its bin, and how sharp a bell it earns."""
-    a, b, c = y % 3, (y + 2) % 3, (y + 1) % 3  # this row and the two above
-    near = 2.0 * (errors[a, j, x - 1] + errors[b, j, x]) + errors[b, j, x - 1] + errors[b, j, x + 1]
-    far = 0.5 * (errors[b, j, x + 2] + errors[c, j, x - 1] + errors[c, j, x + 1] + errors[b, j, x - 2])
-    error = (near + far + 0.7 * (errors[a, j, x - 2] + errors[c, j, x])) / 9.4
-    bins[j] = _bin(error)
-    other = bins[len(sharp)]
-    usual = (sums[0, j, bins[j], other] + 0.8 * error + 0.3) / (sums[1, j, bins[j], other] + 0.8)
-    sharp[j] = 1.0 / (0.7 * usual + 0.05)
-    return error
-
-
-@inner
-def _bin(error):
-    """Return the step of 1.35 in which an error lies: 0 up to 0.5."""
-    step, end = 0, 0.5
-    while error > end and step < BINS - 1:
-        step, end = step + 1, end * 1.35
-    return step
-
-
-@inner
-def _texture(model, plane, y, x):
-    """Return the context of the bias: six neighbours above the blended guess or not, and its scale."""
-    S, guess = model.samples[plane], model.guess[len(model.guess) - 2]
-    above = (S[y, x - 1] > guess) + 2 * (S[y - 1, x] > guess) + 4 * (S[y - 1, x - 1] > guess)
-    above += 8 * (S[y - 1, x + 1] > guess) + 16 * (2.0 * S[y - 1, x] - S[y - 2, x] > guess)
-    above += 32 * (2.0 * S[y, x - 1] - S[y, x - 2] > guess)
-    return above + 64 * (model.bins[len(model.guess) - 2] >> 1)
 
 
 @inner
@@ -321,7 +127,7 @@ def _walk(model, plane, y, x, value, peak, rate, state, buffer, back):
 def _contexts(model, plane, y, x):
     """Fill in the contexts of this sample's questions, each below SLOTS."""
     S, M, slots, last = model.samples[plane], model.misses, model.slots, len(model.guess) - 1
-    guess, sharp, b = model.guess[last], model.sharp[last], _bin(2.0 / model.sharp[last])
+    guess, sharp, b = model.guess[last], model.sharp[last], scale_bin(2.0 / model.sharp[last])
     model.bins[last + 2], coarse = b, b >> 1
     W, N, NW, NE = S[y, x - 1] - guess, S[y - 1, x] - guess, S[y - 1, x - 1] - guess, S[y - 1, x + 1] - guess
     slots[0] = _level(W * sharp) + 3 * _level(N * sharp) + 9 * _level(NW * sharp) + 27 * _level(NE * sharp)
@@ -339,7 +145,7 @@ def _contexts(model, plane, y, x):
 @inner
 def _level(difference):
     """Return 0, 1 or 2: a neighbour well below the guess, near it, or well above it."""
-    return (difference > -0.8) + (difference > 0.8)
+    return int(difference > -0.8) + int(difference > 0.8)
 
 
 @inner
@@ -383,34 +189,3 @@ def _opinions(inputs, under, guess, sharp, squash_curve, stretch_curve, edge, lo
         under[2, j] = squash(squash_curve, (edge - 0.5 - guess[j]) * sharp[j])
         above, whole = under[1, j] - under[2, j], under[1, j] - under[0, j]
         inputs[j] = stretch(stretch_curve, (above + 1e-6 * (high - edge)) / (whole + 1e-6 * (high - low)))
-
-
-@inner
-def _learn(model, squares, plane, y, x, value):
-    """Take in a sample that both sides know by now: errors, biases, and the sums of least squares."""
-    guess, bins, errors, last = model.guess, model.bins, model.errors, len(model.guess) - 1
-    for j in range(last + 1):
-        error = abs(value - guess[j])
-        errors[y % 3, j, x] = error
-        _tally(model.error_sums, j, bins[j], bins[last + 1], error, 400.0)
-    model.samples[plane, y, x] = value
-    miss = value - guess[last - 1]
-    model.misses[plane, y, x] = miss
-    _tally(model.bias, 0, 0, model.slots[CONTEXTS], miss, 256.0)
-    S, scale = model.samples[plane], 1.0 / model.sharp[last]
-    weight = 1.0 / (0.3 + scale * scale)
-    squares.weights[x - EDGE] = weight
-    for l in range(len(squares.sizes)):
-        n, v = squares.sizes[l], squares.v[l, x - EDGE]
-        v[n] = value - (S[y, x - 1] + S[y - 1, x]) * 0.5
-        absorb(squares.running[l], v, weight, squares.decays[l], n)
-
-
-@inner
-def _tally(sums, j, k, l, value, limit):
-    """Add a value to sums[0] and 1 to its count, sums[1]; at `limit` halve both, so that the recent weighs more."""
-    sums[0, j, k, l] += value
-    sums[1, j, k, l] += 1.0
-    if sums[1, j, k, l] > limit:
-        sums[0, j, k, l] *= 0.5
-        sums[1, j, k, l] *= 0.5

@@ -24,8 +24,6 @@ Image Processing 10(6), 2001, doi:10.1109/83.923277; B. Meyer and P. Tischer, "G
 by adaptive weighted least squares", Data Compression Conference, 2001 (the sums that decay in two directions).
 """
 
-import numpy as np
-
 from .bits import inner
 
 RIDGE = 1.0
@@ -104,7 +102,7 @@ def guesses(sums, v, n, cuts, work, out):
     width, cut = room(n), 0
     _fill(sums, v, n, work)
     for k in range(n):
-        pivot = max(work[k, k], 0.5 * RIDGE)  # rounding may eat a pivot, never the ridge
+        pivot = work[k, k] if work[k, k] > 0.5 * RIDGE else 0.5 * RIDGE  # rounding must not eat the ridge
         for i in range(k + 1, n):
             factor = work[k, i] / pivot
             for j in range(i >> 3 << 3, width):
