@@ -1,7 +1,7 @@
 """The champion beside JPEG XL, one thread: python benchmarks/champion.py [--set kodak|photos24|tune] [--images N].
 
-`tune` is every eighth of the photographs on which the champion's constants were chosen; `kodak` and `photos24` were never
-used for that.  Whole sets of the last two are written to results/champion.json, which chapter 11 quotes.
+`tune` is every eighth of the photographs on which the champion's constants were chosen; `kodak` and `photos24` never
+were.  Whole sets of these two are written to results/champion.json, which chapter 11 quotes.
 """
 
 import argparse

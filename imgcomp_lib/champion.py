@@ -74,12 +74,12 @@ def _code_plane(model, squares, planes, plane, peak, state, buffer, back):
             value = _walk(model, plane, y, x, value, peak, rate, state, buffer, back)
             planes[plane, y - EDGE, x - EDGE] = value
             learn_sample(model, squares, plane, y, x, value)
+            if back and overrun(state, buffer):
+                return False
         _edge(samples, model.errors, plane, y, y, width + EDGE, width + EDGE - 1)
         for k in range(len(squares.sizes)):
             rows, decay, n = squares.v[k], squares.decays[k], squares.sizes[k]
             sweep_back(squares.sums[k], squares.running[k], rows, squares.weights, decay, n)
-        if back and overrun(state, buffer):
-            return False
     for y in range(height + EDGE, height + 2 * EDGE):
         for x in range(width + 2 * EDGE):
             samples[plane, y, x] = samples[plane, y - 1, x]
