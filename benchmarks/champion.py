@@ -1,7 +1,7 @@
 """The champion beside JPEG XL, one thread: python benchmarks/champion.py [--set kodak|photos24|tune] [--images N].
 
 `tune` is every eighth of the photographs on which the champion's constants were chosen; `kodak` and `photos24` never
-were.  Whole sets of these two are written to results/champion.json, which chapter 11 quotes.
+were.  Figures of these two are written to results/champion.json, which chapter 11 quotes.
 """
 
 import argparse
@@ -39,8 +39,8 @@ def pictures(name: str):
     yield from ((file, images.load(folder / "train" / file)) for file in (held if name == "photos24" else others[::8]))
 
 
-def measure(name: str, count: int) -> dict:
-    """Print each picture's bits per pixel and return the set's, with the processor's seconds; every file is decoded."""
+def measure(name: str, count: int):
+    """Print each picture's bits per pixel, and yield the set's so far with the processor's seconds; all is decoded."""
     Champion().decode(Champion().encode(np.zeros((2, 2, 3), np.uint8)))  # compiles, or loads what was compiled
     pixels, names, totals = 0, [], {coder: [0, 0.0, 0.0] for coder in CODERS}
     for title, image in list(pictures(name))[:count]:
@@ -56,15 +56,15 @@ def measure(name: str, count: int) -> dict:
             line.append(f"{coder} {8 * len(data) / size:.3f}")
         names.append([title, *line])
         print(f"{title:28}", *line, flush=True)
-    rows = {
-        c: {"bpp": 8 * n / pixels, "encode_s": e / len(names), "decode_s": d / len(names)}
-        for c, (n, e, d) in totals.items()
+        yield {"images": len(names), "pixels": pixels, "coders": _rows(totals, pixels, len(names)), "each": names}
+
+
+def _rows(totals, pixels, count):
+    """Return each coder's bits per pixel and mean seconds."""
+    return {
+        coder: {"bpp": 8 * size / pixels, "encode_s": forth / count, "decode_s": back / count}
+        for coder, (size, forth, back) in totals.items()
     }
-    for coder, row in rows.items():
-        print(
-            f"{coder:12} {row['bpp']:7.3f} bpp, {row['encode_s']:6.2f} s to encode, {row['decode_s']:6.2f} s to decode"
-        )
-    return {"images": len(names), "pixels": pixels, "coders": rows, "each": names}
 
 
 def keep(name: str, result: dict) -> None:
@@ -82,6 +82,10 @@ if __name__ == "__main__":
     parser.add_argument("--set", choices=("kodak", "photos24", "tune"), default="kodak")
     parser.add_argument("--images", type=int, default=None)
     options = parser.parse_args()
-    found = measure(options.set, options.images)
-    if options.set != "tune" and options.images is None:
-        keep(options.set, found)
+    for found in measure(options.set, options.images):
+        if options.set != "tune":
+            keep(options.set, found)
+    for coder, row in found["coders"].items():
+        print(
+            f"{coder:12} {row['bpp']:7.3f} bpp, {row['encode_s']:6.2f} s to encode, {row['decode_s']:6.2f} s to decode"
+        )

@@ -34,9 +34,7 @@ def jpegls_speed(number: int = 5, runs: int = 7) -> list[dict]:
                     {"image": kind, "near": near, "verb": verb, "seconds": seconds, "charls": _fastest(peer, runs)}
                 )
                 ratio, speed = seconds / rows[-1]["charls"], image.size / seconds / 1e6
-                print(
-                    f"{verb} {kind:4} near={near}: {seconds:.4f} s, {speed:5.1f} Msamples/s, {ratio:.2f} x CharLS"
-                )
+                print(f"{verb} {kind:4} near={near}: {seconds:.4f} s, {speed:5.1f} Msamples/s, {ratio:.2f} x CharLS")
     return rows
 
 

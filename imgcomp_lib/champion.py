@@ -20,7 +20,7 @@ import numpy as np
 from .arithmetic import decode_bit, encode_bit, filled, finish, finished, overrun, start_decoder, start_encoder
 from .bits import CorruptStream, inner
 from .champion_guess import blend_guesses, guess_sample, learn_sample, scale_bin
-from .champion_model import EDGE, NODES, RINGS, new_model, new_squares
+from .champion_model import EDGE, NODES, RINGS, new_model, new_predictors
 from .leastsquares import sweep_back
 from .mixing import adjust, count, mix, squash, stretch
 
@@ -52,34 +52,34 @@ def _run(planes, depth, effort, state, buffer, back):
     samples = np.full((count, height + 2 * EDGE, width + 2 * EDGE), float(1 << depth - 1))
     misses = np.zeros(samples.shape)
     for plane in range(count):
-        squares = new_squares(plane, width, effort)
-        model = new_model(samples, misses, int((squares.cuts > 0).sum()), effort)
-        if not _code_plane(model, squares, planes, plane, (1 << depth) - 1, state, buffer, back):
+        predictors, guesses = new_predictors(plane, width, effort)
+        model = new_model(samples, misses, guesses, effort)
+        if not _code_plane(model, predictors, planes, plane, (1 << depth) - 1, state, buffer, back):
             return False
     return finished(state, buffer) if back else finish(state, buffer)
 
 
 @inner
-def _code_plane(model, squares, planes, plane, peak, state, buffer, back):
+def _code_plane(model, predictors, planes, plane, peak, state, buffer, back):
     """Code one plane row by row; return False as soon as a decoder has run out of bytes."""
     samples, height, width = model.samples, planes.shape[1], planes.shape[2]
     for y in range(EDGE, height + EDGE):
         _edge(samples, model.errors, plane, y, y - 1, 0, EDGE)
-        squares.running[:] = 0.0
+        for p in predictors:
+            p.running[:] = 0.0
         for x in range(EDGE, width + EDGE):
-            guess_sample(model, squares, plane, y, x, peak)
+            guess_sample(model, predictors, plane, y, x, peak)
             blend_guesses(model, plane, y, x, peak)
             rate = 0.002 + 0.5 / ((y - EDGE) * width + x - EDGE + 50)
             value = np.int64(planes[plane, y - EDGE, x - EDGE])
             value = _walk(model, plane, y, x, value, peak, rate, state, buffer, back)
             planes[plane, y - EDGE, x - EDGE] = value
-            learn_sample(model, squares, plane, y, x, value)
+            learn_sample(model, predictors, plane, y, x, value)
             if back and overrun(state, buffer):
                 return False
         _edge(samples, model.errors, plane, y, y, width + EDGE, width + EDGE - 1)
-        for k in range(len(squares.sizes)):
-            rows, decay, n = squares.v[k], squares.decays[k], squares.sizes[k]
-            sweep_back(squares.sums[k], squares.running[k], rows, squares.weights, decay, n)
+        for p in predictors:
+            sweep_back(p.sums[y % p.stride], p.running, p.v, model.weights, p.decay, len(p.offsets))
     for y in range(height + EDGE, height + 2 * EDGE):
         for x in range(width + 2 * EDGE):
             samples[plane, y, x] = samples[plane, y - 1, x]

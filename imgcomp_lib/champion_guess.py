@@ -13,16 +13,16 @@ from .predict import med
 
 
 @inner
-def guess_sample(model, squares, plane, y, x, peak):
+def guess_sample(model, predictors, plane, y, x, peak):
     """Fill in the guesses of the least squares predictors, and after them that of MED on the difference of colours."""
     samples, at = model.samples, 0
-    for k in range(len(squares.sizes)):
-        n, v, sums = squares.sizes[k], squares.v[k, x - EDGE], squares.sums[k, x - EDGE]
-        gather(sums, squares.running[k], n)
-        base = regressors(samples, plane, y, x, squares.offsets[k], n, v)
-        guesses(sums, v, n, squares.cuts[k], squares.work, squares.out)
-        for cut in range(1 if squares.cuts[k, 0] == n else 2):
-            model.guess[at] = _within(base + squares.out[cut], peak)
+    for p in predictors:
+        n, v, sums = len(p.offsets), p.v[x - EDGE], p.sums[y % p.stride, x - EDGE]
+        gather(sums, p.running[x % p.stride], n)
+        base = regressors(samples, plane, y, x, p.offsets, v)
+        guesses(sums, v, n, p.cuts, p.work, p.out)
+        for cut in range(1 if p.cuts[0] == n else 2):
+            model.guess[at] = _within(base + p.out[cut], peak)
             at += 1
     S = samples[plane]
     if plane == 0:
@@ -105,7 +105,7 @@ def _texture(model, plane, y, x):
 
 
 @inner
-def learn_sample(model, squares, plane, y, x, value):
+def learn_sample(model, predictors, plane, y, x, value):
     """Take in a sample that both sides know by now: errors, biases, and the sums of least squares."""
     guess, bins, errors, last = model.guess, model.bins, model.errors, len(model.guess) - 1
     for j in range(last + 1):
@@ -118,11 +118,11 @@ def learn_sample(model, squares, plane, y, x, value):
     _tally(model.bias, model.slots[CONTEXTS], miss, 256.0)
     S, scale = model.samples[plane], 1.0 / model.sharp[last]
     weight = 1.0 / (0.3 + scale * scale)
-    squares.weights[x - EDGE] = weight
-    for k in range(len(squares.sizes)):
-        n, v = squares.sizes[k], squares.v[k, x - EDGE]
+    model.weights[x - EDGE] = weight
+    for p in predictors:
+        n, v = len(p.offsets), p.v[x - EDGE]
         v[n] = value - (S[y, x - 1] + S[y - 1, x]) * 0.5
-        absorb(squares.running[k], v, weight, squares.decays[k], n)
+        absorb(p.running[x % p.stride], v, weight, p.decay, n)
 
 
 @inner

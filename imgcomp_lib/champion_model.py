@@ -25,15 +25,20 @@ CONTEXTS, SLOTS = 4, 2560
 _LARGE = ((22, 0, 0), (16, 13, 0), (14, 11, 9))
 _MEDIUM = ((8, 0, 0), (6, 5, 0), (6, 5, 1))
 _SMALL = ((6, 0, 0), (4, 3, 0), (4, 3, 1))
+_TINY = ((3, 0, 0), (2, 1, 0), (2, 1, 1))
 _FIRST = (6, 5, 1)
 """How many neighbours in the plane itself, the plane before and the one before that, for each of the three planes;
 of the larger sets, those that come first and give a shorter guess of their own."""
 
 SPEEDS = {
-    1: ((_MEDIUM, 0.85, False), (_SMALL, 0.65, False)),
-    2: ((_LARGE, 0.92, True), (_LARGE, 0.8, True), (_SMALL, 0.55, False)),
+    1: ((_MEDIUM, 0.85, 1, False), (_SMALL, 0.65, 1, False), (_TINY, 0.5, 1, False)),
+    2: ((_LARGE, 0.94, 2, True), (_LARGE, 0.8, 1, True), (_SMALL, 0.55, 1, False)),
 }
-"""The least squares predictors of each effort: neighbours, decay, and whether the shorter guess is taken too."""
+"""The least squares predictors of each effort: neighbours, decay, stride, and whether the shorter guess is taken too.
+Both have three, so that one compiled kernel serves both.
+
+A stride of 2 learns from every second sample of every second row only: cameras and scanners often measure a
+colour there and fill in the samples between, and then two kinds of sample want two sets of weights."""
 
 
 class Model(NamedTuple):
@@ -55,13 +60,14 @@ class Model(NamedTuple):
     inputs: np.ndarray  # (N,) the opinions on a question, as log-odds
     by_node: np.ndarray  # (NODES, N) the mixer's weights for a question ...
     by_bin: np.ndarray  # (BINS, N) ... and what a scale adds to them
+    weights: np.ndarray  # (width,): how much each sample of the row counts in least squares
     squash: np.ndarray
     stretch: np.ndarray
 
 
-def new_model(samples, misses, squares, effort):
+def new_model(samples, misses, guesses, effort):
     """Return the model of a plane, with nothing learnt but the samples of the planes before it."""
-    J, contexts = squares + 3, 2 * effort
+    J, contexts = guesses + 3, 2 * effort
     N = J + contexts + 1
     by_node = np.zeros((NODES, N))
     by_node[:, :J], by_node[:, J : J + contexts] = 1 / J, 0.2 / contexts
@@ -82,37 +88,35 @@ def new_model(samples, misses, squares, effort):
         np.zeros(N),
         by_node,
         np.zeros((BINS, N)),
+        np.zeros(samples.shape[2] - 2 * EDGE),
         *curves(),
     )
 
 
 class Squares(NamedTuple):
-    """The least squares predictors of a plane: L of them, each with up to n regressors in arrays of side R."""
+    """One least squares predictor of a plane: n regressors, arrays of side R, one set of sums for each phase."""
 
-    offsets: np.ndarray  # (L, n, 3) int64: plane, dy, dx
-    sizes: np.ndarray  # (L,) int64
-    cuts: np.ndarray  # (L, 2) int64: guesses from so many regressors
-    decays: np.ndarray  # (L,)
-    v: np.ndarray  # (L, width, R): regressors and target of each sample of the row
-    weights: np.ndarray  # (width,): how much each counts
-    sums: np.ndarray  # (L, width, R, R)
-    running: np.ndarray  # (L, R, R)
+    offsets: np.ndarray  # (n, 3) int64: plane, dy, dx
+    cuts: np.ndarray  # (2,) int64: guesses from so many regressors, or n and 0
+    v: np.ndarray  # (width, R): regressors and target of each sample of the row
+    sums: np.ndarray  # (stride, width, R, R)
+    running: np.ndarray  # (stride, R, R)
     work: np.ndarray  # (R, R)
     out: np.ndarray  # (2,)
+    decay: float
+    stride: int
 
 
-def new_squares(plane, width, effort):
-    """Return the least squares predictors of a plane, with nothing learnt."""
-    speeds = SPEEDS[effort]
-    lists = [_offsets(plane, counts[plane]) for counts, _, _ in speeds]
-    sizes, first = np.array([len(offsets) for offsets in lists]), sum(_FIRST[: plane + 1])
-    offsets = np.zeros((len(lists), max(sizes), 3), np.int64)
-    for row, places in zip(offsets, lists, strict=True):
-        row[: len(places)] = places
-    cuts = np.array([(first, n) if short else (n, 0) for n, (_, _, short) in zip(sizes, speeds, strict=True)])
-    side, number = room(max(sizes)), len(lists)
-    shapes = ((number, width, side), (width,), (number, width, side, side), (number, side, side), (side, side), (2,))
-    return Squares(offsets, sizes, cuts, np.array([decay for _, decay, _ in speeds]), *map(np.zeros, shapes))
+def new_predictors(plane, width, effort):
+    """Return the least squares predictors of a plane, with nothing learnt, and how many guesses they make."""
+    predictors = []
+    for counts, decay, stride, short in SPEEDS[effort]:
+        offsets = np.array(_offsets(plane, counts[plane]))
+        side, first = room(len(offsets)), sum(_FIRST[: plane + 1])
+        cuts = np.array([first, len(offsets)] if short else [len(offsets), 0])
+        shapes = ((width, side), (stride, width, side, side), (stride, side, side), (side, side), (2,))
+        predictors.append(Squares(offsets, cuts, *map(np.zeros, shapes), decay, stride))
+    return tuple(predictors), sum(int(np.count_nonzero(p.cuts)) for p in predictors)
 
 
 def _offsets(plane, counts):

@@ -271,8 +271,8 @@ class Champion:
     effort: 1 is fast, 2 takes six times as long and saves another 2 %; decoding takes as long as encoding.
     depth: as for `Raw`.
 
-    Payload: one byte for `effort`; then one arithmetic stream with the samples of the green, the red and the blue plane,
-    each row by row, as the answers to the questions of `champion`.
+    Payload: one byte for `effort`; then one arithmetic stream with the samples of the planes G, R and B, row by row,
+    as the answers to the questions of `champion`.
     """
 
     name: ClassVar[str] = "cham"

@@ -48,12 +48,12 @@ def room(n):
 
 
 @inner
-def regressors(samples, plane, y, x, offsets, n, v):
-    """Fill v[:n] with the samples at `offsets` (plane, dy, dx), each less its plane's mean of left and upper sample.
+def regressors(samples, plane, y, x, offsets, v):
+    """Fill v with the samples at the n `offsets` (plane, dy, dx), each less its plane's mean of left and upper sample.
 
     Returns that mean in `plane`, to which guesses are relative: a brighter picture has the same weights.
     """
-    for i in range(n):
+    for i in range(len(offsets)):
         p = offsets[i, 0]
         base = (samples[p, y, x - 1] + samples[p, y - 1, x]) * 0.5
         v[i] = samples[p, y + offsets[i, 1], x + offsets[i, 2]] - base
@@ -81,16 +81,18 @@ def absorb(running, v, weight, decay, n):
 def sweep_back(sums, running, rows, weights, decay, n):
     """Walk back along a finished row: give each column's `sums` what lies at its place and to the right of it.
 
-    rows, weights: v and the weight of each sample of the row.  The sums end one row further down.
+    running: (stride, room, room), one for each phase: with a stride of 2, odd columns learn from odd ones alone.
+    rows, weights: v and the weight of each sample of the row.  The sums end `stride` rows further down.
     """
     running[:] = 0.0
     for x in range(len(weights) - 1, -1, -1):
+        so_far = running[x % len(running)]
         for i in range(n + 1):
             factor = weights[x] * rows[x, i]
             for j in range((i >> 3) + 1 << 3):
-                total = running[i, j] + factor * rows[x, j]
+                total = so_far[i, j] + factor * rows[x, j]
                 sums[x, i, j] = decay * (sums[x, i, j] + total)
-                running[i, j] = decay * total
+                so_far[i, j] = decay * total
 
 
 @inner
