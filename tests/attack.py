@@ -18,18 +18,22 @@ from imgcomp_lib import container
 from imgcomp_lib.bits import CorruptStream, Unsupported
 
 SECONDS = 10
+SPARED = {"cham": 9}
+"""Codecs whose decoder takes a second where it is not compiled meet every so-many-th file only, of a smaller picture;
+`test_champion` attacks with all of them, compiled."""
 MEMORY = 6 << 30
 
 
 def attack(name: str) -> list[str]:
     """Return one line for each hostile file given to the decoder called `name`: what came of it."""
-    return [_outcome(EVERY[name](), label, data) for label, data in _hostile_files(name)]
+    files = itertools.islice(_hostile_files(name), 0, None, SPARED.get(name, 1))
+    return [_outcome(EVERY[name](), label, data) for label, data in files]
 
 
 def _hostile_files(name):
     """Yield labelled byte strings: cut at every byte, every bit flipped, hostile headers, and noise."""
     for codec in settings(EVERY[name]):
-        whole = _encoded(codec)
+        whole = _encoded(codec, (2, 3, 3) if name in SPARED else (5, 6, 3))
         for size in range(len(whole)):
             yield f"{codec} cut at {size}", whole[:size]
         for bit in range(8 * len(whole)):
@@ -44,11 +48,11 @@ def _hostile_files(name):
         yield f"noise of {size}", rng.integers(0, 256, size, np.uint8).tobytes()
 
 
-def _encoded(codec):
+def _encoded(codec, shape):
     """Return a small RGB file of 8 bits, or of 16 where only those fit the knobs, or else nothing."""
     for dtype in (np.uint8, np.uint16):
         with suppress(ValueError):
-            return codec.encode(pattern(5, 6, 3, dtype))
+            return codec.encode(pattern(*shape, dtype))
     return b""
 
 
