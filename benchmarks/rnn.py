@@ -14,22 +14,18 @@ IMGCOMP_DATA names the folder above kodak/; without it the images are downloaded
 """
 
 import argparse
-import datetime
-import json
-import platform
-import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
+from measure import save
 from tqdm import tqdm
 
 from imgcomp_lib import evaluate, images, metrics
 from imgcomp_lib.rnn.codec import RnnCodec
 
-RESULTS = Path(__file__).parent / "results" / "rnn.json"
 NOMINAL = np.arange(1, 17) / 8
 QUALITIES = (*range(1, 7), *range(8, 20, 2), *range(20, 80, 5), *range(80, 96, 3))
 MEASURES = {"ms_ssim": metrics.ms_ssim, "psnr": metrics.psnr, "psnr_hvs": metrics.psnr_hvs}
@@ -41,7 +37,6 @@ def main() -> int:
     parser.add_argument("weights", nargs="*", default=["flagship"], help="files, or names of shipped weights")
     parser.add_argument("--images", type=int, default=24, help="only the first so many of Kodak's 24")
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
     kodak = range(1, options.images + 1)
     with ProcessPoolExecutor(options.processes) as pool:
@@ -52,7 +47,13 @@ def main() -> int:
             curve = _mean(list(tqdm(pool.map(_rnn, jobs), Path(weights).stem, len(jobs))))
             found = _areas(curve) | {"curve": curve} | _about(weights)
             print(_line(Path(weights).stem, found))
-            _save(options.out, {"jpeg": jpeg, Path(weights).stem: found}, options.images)
+            save(
+                "rnn",
+                {
+                    name: entry | {"images": options.images}
+                    for name, entry in (("jpeg", jpeg), (Path(weights).stem, found))
+                },
+            )
     return 0
 
 
@@ -146,27 +147,6 @@ def multiplications(network) -> tuple[float, float]:
     counts.update(dict.fromkeys(counts, 0))  # the first iteration has no hidden states to multiply
     next(steps)
     return (counts["encoder"] + counts["binariser"]) / 1024, (counts["decoder"] + counts["gain"]) / 1024
-
-
-def _save(path, entries, count):
-    """Add entries to the results file, with commit, date and machine."""
-    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
-    commit = subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
-    date, machine = datetime.datetime.now(datetime.UTC).date().isoformat(), f"{platform.machine()}, {_processor()}"
-    stamp = {"commit": commit, "date": date, "machine": machine, "images": count}
-    known = json.loads(path.read_text()) if path.exists() else {}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    merged = known | {name: entry | stamp for name, entry in entries.items()}
-    images.write_bytes(path, (json.dumps(merged, indent=1) + "\n").encode())
-
-
-def _processor():
-    """Return the processor's name."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor()
 
 
 def _line(name, found):

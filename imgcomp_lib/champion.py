@@ -21,8 +21,8 @@ from .arithmetic import decode_bit, encode_bit, filled, finish, finished, overru
 from .bits import CorruptStream, inner
 from .champion_guess import blend_guesses, guess_sample, learn_sample, scale_bin
 from .champion_model import EDGE, NODES, RINGS, new_model, new_predictors
-from .leastsquares import sweep_back
 from .mixing import adjust, count, mix, squash, stretch
+from .running_squares import sweep_back
 
 LEAST = 32
 """No chance is below 32/65536: a surprise costs at most 11 bits, and a sample at least 1/1420 of a bit."""

@@ -3,13 +3,13 @@
 Kernels over the arrays of `champion_model`; x and y count the EDGE around the picture.  Chapter 11.
 
 Sources: X. Wu and N. Memon, "Context-based, adaptive, lossless image coding", IEEE Trans. Communications 45(4), 1997,
-doi:10.1109/26.585919 (bias cancelled in contexts, scales from errors near by); `leastsquares` names its own.
+doi:10.1109/26.585919 (bias cancelled in contexts, scales from errors near by); `running_squares` names its own.
 """
 
 from .bits import inner
 from .champion_model import BINS, COARSE, CONTEXTS, EDGE
-from .leastsquares import absorb, gather, guesses, regressors
 from .predict import med
+from .running_squares import absorb, gather, guesses, regressors
 
 
 @inner

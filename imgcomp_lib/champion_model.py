@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .leastsquares import neighbours, room
 from .mixing import curves
+from .running_squares import neighbours, room
 
 EDGE = 3
 """Columns and rows around the picture, so that every neighbour has a place."""

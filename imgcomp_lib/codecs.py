@@ -6,7 +6,7 @@ reads what it needs from the file and never looks at its own knobs.  `breakdown(
 
 >>> image = np.zeros((2, 3), np.uint8)
 >>> [len(codec().encode(image)) for codec in CODECS.values()]
-[24, 67, 21, 29]
+[24, 67, 21, 29, 38]
 >>> bool(np.all(decode(RunLength().encode(image)) == image))
 True
 """
@@ -16,7 +16,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from . import champion, chances, container, frequencies, huffman, rle
+from . import champion, chances, container, frequencies, huffman, least_squares, predict, rice, rle
 from .bits import CorruptStream
 from .integers import gamma_decode, gamma_encode
 from .knobs import check_knobs, knob
@@ -264,6 +264,123 @@ def _bodies(payload, count):
     return bodies
 
 
+def _framed(data, tables=0, side=0):
+    """Return the parts of a container file, of which `tables` and `side` bytes of the payload are not pixels."""
+    frame = container.SIZE + container.CHECK_SIZE
+    payload = len(data) - frame - tables - side
+    return {"header": frame, "tables": tables, "side information": side, "payload": payload}
+
+
+@dataclass(frozen=True)
+class Predict:
+    """What a predictor misses of each sample, in Rice codewords that follow the picture.  Chapter 9.
+
+    predictor: 0 left, 1 Paeth, 2 MED, 3 gradient-adjusted, 4 one whose coefficients are found for each block and sent.
+    block: side of these blocks.
+    green: 1 codes red and blue as differences from green where that makes the file shorter, 0 never does.
+    depth: as for `Raw`.
+
+    Payload: a byte each for `predictor`, `block` and whether green was subtracted; then for each colour plane, green
+    first, four bytes for the length of its body, and the body: with predictor 4 the coefficients
+    (`least_squares.pack`), then always the errors (`rice.encode`).
+    """
+
+    name: ClassVar[str] = "pred"
+    predictor: int = knob(4, 0, 4)
+    block: int = knob(32, 8, 255)
+    green: int = knob(1, 0, 1)
+    depth: int = knob(0, 0, 16)
+    __post_init__ = check_knobs
+
+    def encode(self, image: np.ndarray) -> bytes:
+        """Return the file of `image` (uint8 or uint16, grey or RGB)."""
+        depth = container.check_image(image, self.depth)
+        ways = (0, 1) if self.green and image.ndim == 3 else (0,)
+        payload = min((self._encode(image, depth, green) for green in ways), key=len)
+        return container.pack(self.name, image, depth, payload)
+
+    def _encode(self, image, depth, green):
+        """Return the payload with green subtracted or not."""
+        parts, known = [bytes([self.predictor, self.block, green])], np.zeros((0, *image.shape[:2]), np.int64)
+        for plane in _green_first(image, depth, green):
+            coefficients, errors = _predict(plane, known, self.predictor, self.block, depth)
+            body = coefficients + rice.encode(errors, depth)
+            parts += [len(body).to_bytes(4, "big"), body]
+            known = np.append(known, errors[None], axis=0)
+        return b"".join(parts)
+
+    def decode(self, data: bytes) -> np.ndarray:
+        """Return the image; `CorruptStream` for bytes that no encoder made."""
+        header, predictor, block, green, bodies = self._read(data)
+        planes, known = [], np.zeros((0, header.height, header.width), np.int64)
+        for coefficients, stream in bodies:
+            errors = rice.decode(stream, header.height, header.width, header.depth)
+            planes.append(_restore(errors, known, predictor, coefficients, block, header))
+            known = np.append(known, errors[None], axis=0)
+        return _green_back(np.stack(planes, axis=-1), header.depth, green).reshape(header.shape)
+
+    def breakdown(self, data: bytes) -> dict[str, int]:
+        """Return the bytes of each part; the side information is knobs, lengths of bodies, and coefficients."""
+        streams = sum(len(stream) for _, stream in self._read(data)[-1])
+        return _framed(data, side=len(data) - container.SIZE - container.CHECK_SIZE - streams)
+
+    def _read(self, data):
+        """Return the header, the three knobs, and for each plane its coefficients, None without, and its stream."""
+        header, payload = container.unpack(data, self.name)
+        predictor, block, green = payload[:3] if len(payload) > 3 else (9, 0, 0)
+        if predictor > BY_BLOCK or block < 8 or green > (header.planes == 3):
+            raise CorruptStream(f"no predictor is {predictor} with blocks of {block}, green {green}")
+        rows, columns = -(-header.height // block), -(-header.width // block)
+        found = []
+        for plane, body in enumerate(_bodies(payload[2:], header.planes)):
+            coefficients, size = None, 0
+            if predictor == BY_BLOCK:
+                count = least_squares.NEIGHBOURS + plane
+                coefficients, size = least_squares.unpack(body, rows, columns, count)
+            found.append((coefficients, body[size:]))
+        return header, predictor, block, green, found
+
+
+FIXED = ("left", "paeth", "med", "gap")
+BY_BLOCK = len(FIXED)
+
+
+def _predict(plane, known, predictor, block, depth):
+    """Return the coefficients of a colour plane as bytes, none for a fixed predictor, and its signed errors."""
+    if predictor < BY_BLOCK:
+        return b"", predict.centre(predict.residuals(plane, FIXED[predictor], depth), depth)
+    coefficients = least_squares.find(plane, known, block, depth)
+    return least_squares.pack(coefficients), least_squares.residuals(plane, known, coefficients, block, depth)
+
+
+def _restore(errors, known, predictor, coefficients, block, header):
+    """Return the colour plane that `_predict` was given."""
+    if predictor < BY_BLOCK:
+        wrapped = errors & (1 << header.depth) - 1
+        return predict.restore(wrapped.astype(header.dtype), FIXED[predictor], header.depth)
+    return least_squares.restore(errors, known, coefficients, block, header.depth).astype(header.dtype)
+
+
+def _green_first(image, depth, green):
+    """Return the planes as G, R, B, or, if `green`, as G, R - G, B - G, which are moved to the middle and wrap."""
+    if image.ndim == 2:
+        return [image]
+    planes = image.astype(np.int64)[:, :, [1, 0, 2]]
+    if green:
+        planes[:, :, 1:] -= planes[:, :, :1] - (1 << depth - 1)
+    return np.moveaxis((planes & (1 << depth) - 1).astype(image.dtype), 2, 0)
+
+
+def _green_back(planes, depth, green):
+    """Return the image of (height, width, planes) in the order and form of `_green_first`."""
+    if planes.shape[2] == 1:
+        return planes
+    wide = planes.astype(np.int64)
+    if green:
+        wide[:, :, 1:] += wide[:, :, :1] - (1 << depth - 1)
+    return (wide[:, :, [1, 0, 2]] & (1 << depth) - 1).astype(planes.dtype, order="C")
+
+
 @dataclass(frozen=True)
 class Champion:
     """Least squares guesses, blended, and their errors by mixed opinions on yes-or-no questions.  Chapter 11.
@@ -306,14 +423,7 @@ _GREEN_FIRST = [1, 0, 2]
 """The order of the planes, which undoes itself."""
 
 
-def _framed(data, tables=0, side=0):
-    """Return the parts of a container file, of which `tables` and `side` bytes of the payload are not pixels."""
-    frame = container.SIZE + container.CHECK_SIZE
-    payload = len(data) - frame - tables - side
-    return {"header": frame, "tables": tables, "side information": side, "payload": payload}
-
-
-CODECS = {codec.name: codec for codec in (Raw, RunLength, Huffman, Arithmetic, Champion)}
+CODECS = {codec.name: codec for codec in (Raw, RunLength, Huffman, Arithmetic, Predict, Champion)}
 """Every codec of the book's own format, by the name that its files carry."""
 
 

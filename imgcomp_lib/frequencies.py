@@ -98,7 +98,7 @@ def unpack(data: bytes, alphabet: int) -> tuple[np.ndarray, int]:
 
 
 def encode(symbols: np.ndarray, freqs: np.ndarray) -> bytes:
-    """Return the stream of `symbols`, (n,) integers that index `freqs`, of which the sum is a power of two."""
+    """Return the stream of `symbols`, (n,) integers that index `freqs`; only `pack` asks for a sum of 2**bits."""
     counts = np.bincount(symbols, minlength=len(freqs))
     if (freqs[counts > 0] == 0).any():
         raise ValueError("a symbol without a frequency has no codeword")

@@ -126,6 +126,15 @@ def rice_bits(numbers, k: int) -> int:
     return int((numbers >> k).sum()) + (k + 1) * numbers.size
 
 
+@kernel
+def digits(number):
+    """Return how many binary digits a whole number has: 0 for 0, 3 for 4 to 7."""
+    count = 0
+    while number >> count:
+        count += 1
+    return count
+
+
 def _bit_lengths(numbers):
     """Return how many binary digits each of `numbers` has; 53 bits of a float64 hold them exactly."""
     return np.frexp(numbers.astype(np.float64))[1].astype(np.int64)

@@ -114,6 +114,14 @@ def test_a_symbol_without_frequency_is_refused():
         frequencies.encode(np.array([0, 1]), np.array([4, 0]))
 
 
+def test_counts_serve_as_they_are():
+    for symbols in messages().values():
+        counts = np.bincount(symbols)  # no power of two
+        data = frequencies.encode(symbols, counts)
+        assert np.array_equal(frequencies.decode(data, counts, len(symbols)), symbols)
+        assert 8 * len(data) <= 1.001 * frequencies.cost(counts, counts) + 32
+
+
 def test_constriction_is_no_shorter():
     constriction = pytest.importorskip("constriction")
     symbols = messages()["geometric"]

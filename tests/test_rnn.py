@@ -640,6 +640,14 @@ def test_the_learning_rate_climbs_and_falls():
     assert np.argmax(rates) == 49
 
 
+def test_iterations_grow_in_quarters():
+    options = train._parser().parse_args(["--data", "x", "--steps", "100", "--grow", "--iterations", "12"])
+    counts = [train.unrolled(step, options) for step in (0, 24, 25, 49, 50, 74, 75, 99, 100)]
+    assert counts == [2, 2, 4, 4, 8, 8, 12, 12, 12]
+    options.grow = False
+    assert train.unrolled(0, options) == 12
+
+
 def test_help_names_every_option(capsys):
     with pytest.raises(SystemExit):
         train.main(["--help"])

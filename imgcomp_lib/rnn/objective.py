@@ -49,3 +49,11 @@ def learning_rate(step: int, options) -> float:
     """Return the rate of a step: a straight climb over the warm-up, then half a cosine down to a hundredth."""
     climb = min(1.0, (step + 1) / max(1, min(options.warmup, options.steps // 10)))
     return options.rate * climb * (0.01 + 0.99 * (1 + math.cos(math.pi * min(1, step / options.steps))) / 2)
+
+
+def unrolled(step: int, options) -> int:
+    """Return the iterations that a step unrolls: all; to `grow`, 2, 4, 8 and then all, each for a quarter of the steps.
+
+    Early iterations decide most and cost least: two of sixteen take an eighth of the time.
+    """
+    return min(options.iterations, 2 << 4 * step // options.steps) if options.grow else options.iterations

@@ -29,7 +29,7 @@ from . import crops, weights
 from .cells import CELLS
 from .frameworks import Codec, to_network
 from .networks import FRAMEWORKS, Architecture
-from .objective import learning_rate, objective
+from .objective import learning_rate, objective, unrolled
 from .saver import Saver, Stop
 
 
@@ -94,7 +94,7 @@ class Run:
         crop = crops.batch(tiles, options.batch, options.crop, np.random.default_rng(chance))
         picture = to_network(torch.from_numpy(crop).to(self.device).permute(0, 3, 1, 2))
         with torch.autocast(self.device.type, torch.bfloat16, enabled=options.bf16):
-            built = self.codec(picture, options.iterations)
+            built = self.codec(picture, unrolled(self.step, options))
         loss, levels = objective(built, picture, options.early, options.ssim)
         loss.backward()
         rate = self._update()
@@ -193,6 +193,7 @@ def _parser():
     add("--batch", type=int, default=32, help="crops a step, in each process")
     add("--crop", type=int, default=32, help="side of a crop, a multiple of 32")
     add("--iterations", type=int, choices=range(2, 17), default=16, metavar="2..16", help="iterations unrolled")
+    add("--grow", action="store_true", help="unroll 2, 4, 8, then all iterations, a quarter of the steps each")
     add("--rate", type=float, default=1e-3, help="highest learning rate of Adam")
     add("--warmup", type=int, default=500, help="steps in which the rate climbs")
     add("--clip", type=float, default=0.5, help="longest gradient")

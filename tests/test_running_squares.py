@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from imgcomp_lib.leastsquares import RIDGE, absorb, gather, guesses, neighbours, regressors, room, sweep_back
+from imgcomp_lib.running_squares import RIDGE, absorb, gather, guesses, neighbours, regressors, room, sweep_back
 
 
 def test_neighbours_come_nearest_first_and_never_from_the_future():
