@@ -18,18 +18,24 @@ from imgcomp_lib import container
 from imgcomp_lib.bits import CorruptStream, Unsupported
 
 SECONDS = 10
+SPARED = {"cham": 9}
+"""Codecs whose decoder takes a second where it is not compiled meet every so-many-th file only; `test_champion` attacks
+with all of them, compiled."""
+SMALL = {"cham": (2, 3, 3), "bitp": (2, 2, 3)}
+"""Smaller pictures for these; a progressive decoder fills whatever height a header promises while the bytes last."""
 MEMORY = 6 << 30
 
 
 def attack(name: str) -> list[str]:
     """Return one line for each hostile file given to the decoder called `name`: what came of it."""
-    return [_outcome(EVERY[name](), label, data) for label, data in _hostile_files(name)]
+    files = itertools.islice(_hostile_files(name), 0, None, SPARED.get(name, 1))
+    return [_outcome(EVERY[name](), label, data) for label, data in files]
 
 
 def _hostile_files(name):
     """Yield labelled byte strings: cut at every byte, every bit flipped, hostile headers, and noise."""
     for codec in [EVERY[name](iterations=1)] if name == "rnn" else settings(EVERY[name]):  # a network takes its time
-        whole = _encoded(codec)
+        whole = _encoded(codec, SMALL.get(name, (5, 6, 3)))
         for size in range(len(whole)):
             yield f"{codec} cut at {size}", whole[:size]
         for bit in range(8 * len(whole)):
@@ -44,15 +50,11 @@ def _hostile_files(name):
         yield f"noise of {size}", rng.integers(0, 256, size, np.uint8).tobytes()
 
 
-def _encoded(codec):
-    """Return a small RGB file of 8 bits, or of 16 where only those fit the knobs, or else nothing.
-
-    Very small for a progressive codec: it fills whatever height a header promises for as long as the bytes last.
-    """
-    height, width = (2, 2) if getattr(codec, "progressive", False) else (5, 6)
+def _encoded(codec, shape):
+    """Return a small RGB file of 8 bits, or of 16 where only those fit the knobs, or else nothing."""
     for dtype in (np.uint8, np.uint16):
         with suppress(ValueError):
-            return codec.encode(pattern(height, width, 3, dtype))
+            return codec.encode(pattern(*shape, dtype))
     return b""
 
 
