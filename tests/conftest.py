@@ -1,6 +1,7 @@
 """What several test files share: the repository's root, every codec, and the pictures that every codec must survive."""
 
 import dataclasses
+import importlib.util
 import sys
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from imgcomp_lib import codecs, formats, images  # noqa: E402
 from imgcomp_lib.knobs import ranges  # noqa: E402
 
 EVERY = codecs.CODECS | formats.FORMATS
+if importlib.util.find_spec("torch") is None:
+    del EVERY["rnn"]  # test_rnn.py skips too, and says so
 
 
 def settings(codec_class) -> list:

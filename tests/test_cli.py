@@ -80,7 +80,8 @@ def test_info_takes_an_old_tga_by_its_suffix(folder, capsys):
 
 
 def test_compare_is_a_table_of_every_codec(folder, capsys):
-    assert cli.main(["compare", "photo.png"]) == 0
+    images.save("small.png", images.load("photo.png")[:40, :50])
+    assert cli.main(["compare", "small.png"]) == 0
     said = capsys.readouterr().out
     assert all(name in said for name in EVERY)
     _, head, *rows = said.splitlines()

@@ -18,7 +18,8 @@ PICTURES = {
     "grey16": pattern(9, 7, 1, np.uint16),
     "rgb16": pattern(5, 4, 3, np.uint16),
 }
-CASES = [(name, codec, kind) for name in EVERY for codec in settings(EVERY[name]) for kind in PICTURES]
+NAMES = [name for name in EVERY if name != "rnn"]  # floats: another machine may differ by a level; see test_rnn.py
+CASES = [(name, codec, kind) for name in NAMES for codec in settings(EVERY[name]) for kind in PICTURES]
 
 
 def _path(name, codec, kind):

@@ -588,6 +588,8 @@ def test_weights_files_say_where_they_come_from(tiles, tmp_path):
     assert options["batch"] == 2 and options["rate"] == 1e-3
     assert (tmp_path / "w-000001.safetensors").exists() and weights.unpack(tmp_path / "w-000002.safetensors")
     assert not any(str(ROOT) in value or str(tmp_path) in value for value in notes.values())
+    assert run(tiles, out, "--steps", "2", "--about", "four flat tiles") == 0
+    assert weights.notes(out)["data"] == "four flat tiles", "a run that is done only says more of itself"
 
 
 def test_a_signal_stops_cleanly(tiles, tmp_path, monkeypatch):

@@ -59,9 +59,9 @@ class AssociativeLSTM(nn.Module):
     f, i, o = sigm(...);  j, r_i, r_o = bnd(...) complex;  c = f c' + r_i i j;  h = o bnd(r_o c)
 
     `depth` real outputs are depth/2 complex units: the real parts first, then the imaginary ones, and U acts on them
-    in that form.  bnd(z) leaves |z| <= 1 alone and shortens longer z to 1.  The paper writes one copy of the memory;
-    with more, copy s stores and reads under keys whose units a fixed permutation has shuffled, and the reading is the
-    mean over the copies: what one copy garbles, the others outvote.
+    in that form.  bnd(z) leaves z alone up to length 1 and shortens a longer one to 1.  The paper writes one copy of
+    the memory; with more, copy s stores and reads under keys whose units a fixed permutation has shuffled, and the
+    reading is the mean over the copies: what one copy garbles, the others outvote.
     """
 
     def __init__(self, inputs, depth, kernel=3, stride=1, hidden_kernel=1, bias=False, copies=1):

@@ -23,7 +23,7 @@ from torch import distributed
 from .. import images
 from . import weights
 
-NOT_NOTED = ("data", "out", "pack", "resume", "seed")
+NOT_NOTED = ("data", "about", "out", "pack", "resume", "seed")
 
 
 class Saver:
@@ -31,7 +31,7 @@ class Saver:
 
     def __init__(self, options):
         self.options, self.rows, self.last = options, [], time.monotonic()
-        self.out = Path(options.out)
+        self.out, self.revision = Path(options.out), _revision()  # now: the program may change under a long run
         self.checkpoint, self.curve = self.out.with_suffix(".checkpoint"), self.out.with_suffix(".csv")
         self.out.parent.mkdir(parents=True, exist_ok=True)
 
@@ -54,8 +54,9 @@ class Saver:
 
     def _weights(self, run):
         named = {name: value for name, value in vars(self.options).items() if name not in NOT_NOTED}
-        origin = {"data": Path(self.options.data).name, "steps": run.step, "seed": self.options.seed}
-        return weights.pack(run.average, origin | {"revision": _revision(), "options": json.dumps(named)})
+        data = self.options.about or Path(self.options.data).name
+        origin = {"data": data, "steps": run.step, "seed": self.options.seed}
+        return weights.pack(run.average, origin | {"revision": self.revision, "options": json.dumps(named)})
 
     def _write_curve(self):
         old = []

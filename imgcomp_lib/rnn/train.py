@@ -180,6 +180,7 @@ def _parser():
                                      formatter_class=argparse.ArgumentDefaultsHelpFormatter)  # fmt: skip
     add = parser.add_argument
     add("--data", required=True, help="a folder of pictures, or tiles packed by --pack")
+    add("--about", default="", help="what the data are, in words, for the weights file; else the name of --data")
     add("--out", default="rnn.safetensors", help="the weights; the checkpoint and the loss curve stand beside")
     add("--pack", metavar="FILE.npy", help="only cut tiles from --data into this file")
     add("--megabytes", type=float, default=60, help="the most that the tiles of a folder may take")
