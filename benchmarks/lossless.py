@@ -1,6 +1,7 @@
 """The lossless part beside its peers: python benchmarks/lossless.py [SECTION ...]
 
     photographs   every lossless codec on Kodak and on the 24: bytes, bits a pixel, CPU seconds (the long one)
+    table         only print what is known of them, the run of champion.py beside JPEG XL included
     standards     files that a standard rules: PNG beside libpng, GIF beside Pillow, JPEG-LS beside CharLS
     coders        Huffman, arithmetic coding, DEFLATE: rates and speeds beside constriction's and zlib's
 
@@ -12,6 +13,7 @@ Peers are the packages of the extras `peers` and `test`.
 
 import argparse
 import io
+import json
 import subprocess
 import sys
 import time
@@ -56,6 +58,8 @@ OURS = {
     "Huffman": codecs.Huffman(),
     "Arithmetic": codecs.Arithmetic(),
     "Predict": codecs.Predict(),
+    "Bit planes": codecs.BitPlanes(),
+    **{f"Champion, effort {e}": codecs.Champion(e) for e in (1, 2)},
     "PNG, ours": Png(),
     "JPEG-LS, ours": JpegLs(interleave=1),
     "JPEG-LS, ours, green first": GreenFirst(JpegLs(interleave=1)),
@@ -76,9 +80,9 @@ def photographs_section(options) -> None:
     jobs = [(name, kind, path) for name in chosen for kind in SETS for path in paths[kind]]
     with ProcessPoolExecutor(options.processes) as pool:
         done = list(tqdm(pool.map(_one_file, jobs), "photographs", len(jobs)))
-    entries, rows = {}, []
+    entries = {}
     for name in chosen:
-        entries[name], row = {"images": options.images}, {"codec": name}
+        entries[name] = {"images": options.images}
         for kind in SETS:
             mine = [found for job, found in zip(jobs, done, strict=True) if job[:2] == (name, kind)]
             total = {key: sum(one[key] for one in mine) for key in mine[0]}
@@ -86,10 +90,26 @@ def photographs_section(options) -> None:
             entry = {"bytes": total["bytes"], "bpp": 8 * total["bytes"] / total["pixels"]} | means
             entry["bytes of each"] = [one["bytes"] for one in mine]
             entries[name][kind] = entry
-            row |= {f"{kind} bpp": entry["bpp"], "s to encode": means["encode_s"], "s to decode": means["decode_s"]}
-        rows.append(row)
-    show(sorted(rows, key=lambda row: -row["photos24 bpp"]))
     save("photographs", entries)
+    table_section(options)
+
+
+def table_section(_options) -> None:
+    """Print what is known of every codec on both sets, from this run and earlier ones and from `champion.py`."""
+    folder, rows = Path(__file__).parent / "results", []
+    found = {name: {} for name in SETS}
+    for name, entry in json.loads((folder / "photographs.json").read_text()).items():
+        for kind in SETS:
+            found[kind][name] = entry[kind]
+    if (folder / "champion.json").exists():
+        champion = json.loads((folder / "champion.json").read_text())
+        for kind in SETS:
+            found[kind] |= champion.get({"kodak": "Kodak"}.get(kind, kind), {}).get("coders", {})
+    for name in found["photos24"]:
+        kodak, others = found["kodak"].get(name, {}), found["photos24"][name]
+        seconds = {f"s to {verb}": kodak.get(f"{verb}_s") for verb in ("encode", "decode")}
+        rows.append({"codec": name, "Kodak bpp": kodak.get("bpp"), "photos24 bpp": others["bpp"]} | seconds)
+    show(sorted(rows, key=lambda row: -row["photos24 bpp"]))
 
 
 def _one_file(job):
@@ -277,7 +297,12 @@ def _first_use():
     return min(float(subprocess.check_output([sys.executable, "-c", FIRST])) for _ in range(3))
 
 
-SECTIONS = {"photographs": photographs_section, "standards": standards_section, "coders": coders_section}
+SECTIONS = {
+    "photographs": photographs_section,
+    "table": table_section,
+    "standards": standards_section,
+    "coders": coders_section,
+}
 
 
 def main() -> int:
