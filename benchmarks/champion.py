@@ -84,7 +84,7 @@ if __name__ == "__main__":
     options = parser.parse_args()
     for found in measure(options.set, options.images):
         if options.set != "tune":
-            keep(options.set, found)
+            keep({"kodak": "Kodak"}.get(options.set, options.set), found)
     for coder, row in found["coders"].items():
         print(
             f"{coder:12} {row['bpp']:7.3f} bpp, {row['encode_s']:6.2f} s to encode, {row['decode_s']:6.2f} s to decode"
