@@ -18,7 +18,7 @@ from imgcomp_lib import container
 from imgcomp_lib.bits import CorruptStream, Unsupported
 
 SECONDS = 10
-SPARED = {"cham": 9}
+SPARED = {"cham": 3}
 """Codecs whose decoder takes a second where it is not compiled meet every so-many-th file only; `test_champion` attacks
 with all of them, compiled."""
 SMALL = {"cham": (2, 3, 3), "bitp": (2, 2, 3)}
