@@ -6,7 +6,7 @@
     coders        Huffman, arithmetic coding, DEFLATE: rates and speeds beside constriction's and zlib's
 
 Each section prints its tables and adds them to benchmarks/results/: photographs.json has an entry a codec, so that one
-may be run again alone (--only), lossless.json has the other tables.  The chapters quote them.  Seconds
+may be run again alone (--only), lossless.json has the other tables.  Seconds
 are CPU time of one thread; compare them within one table.  IMGCOMP_DATA names the folder above kodak/ and train/.
 Peers are the packages of the extras `peers` and `test`.
 """
