@@ -31,7 +31,7 @@ $(READY): requirements.lock pyproject.toml
 	  echo "Making the environment $(VENV) with $$python"; "$$python" -m venv --clear $(VENV); fi
 	$(PY) -m pip install $(PIP_INDEX) -r requirements.lock
 	$(PY) -m pip install --no-deps --no-build-isolation -e .
-	@echo "Warming caches"; $(PY) -c "import matplotlib.pyplot, imgcomp_lib.bits"
+	@echo "Warming caches"; $(PY) -c "import matplotlib.pyplot, imgcomp_lib.core.bits"
 	@touch $@
 
 book: $(READY)  ## the book, in _build/html; prints the path of its first page

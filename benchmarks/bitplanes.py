@@ -18,8 +18,8 @@ import imagecodecs
 import numpy as np
 from tqdm import tqdm
 
-from imgcomp_lib import images
-from imgcomp_lib.codecs import BitPlanes
+from imgcomp_lib.codecs.bitplanes import BitPlanes
+from imgcomp_lib.measure import files, images
 
 RESULTS = Path(__file__).parent / "results" / "bitplanes.json"
 PEERS = {
@@ -80,7 +80,7 @@ def _photos():
     if not (folder / "photos24.txt").exists():
         return {}
     names = [line for line in (folder / "photos24.txt").read_text().split("\n") if line and not line.startswith("#")]
-    return {name: images.load(folder / "train" / name) for name in names}
+    return {name: files.load(folder / "train" / name) for name in names}
 
 
 def _machine():

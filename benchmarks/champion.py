@@ -15,8 +15,8 @@ from pathlib import Path
 import imagecodecs
 import numpy as np
 
-from imgcomp_lib import images
-from imgcomp_lib.codecs import Champion
+from imgcomp_lib.codecs.champion import Champion
+from imgcomp_lib.measure import files, images
 
 RESULTS = Path(__file__).parent / "results" / "champion.json"
 CODERS = {f"champion {effort}": (Champion(effort).encode, Champion().decode) for effort in (1, 2)} | {
@@ -36,7 +36,7 @@ def pictures(name: str):
     folder = Path(os.environ["IMGCOMP_DATA"])
     held = [line for line in (folder / "photos24.txt").read_text().splitlines() if not line.startswith("#")]
     others = sorted(path.name for path in (folder / "train").glob("*.png") if path.name not in held)
-    yield from ((file, images.load(folder / "train" / file)) for file in (held if name == "photos24" else others[::8]))
+    yield from ((file, files.load(folder / "train" / file)) for file in (held if name == "photos24" else others[::8]))
 
 
 def measure(name: str, count: int):

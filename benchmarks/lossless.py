@@ -24,13 +24,24 @@ from pathlib import Path
 import constriction
 import imagecodecs
 import numpy as np
+from imgcomp_lib.codecs.arithmetic import Arithmetic
+from imgcomp_lib.codecs.huffman import Huffman
+from imgcomp_lib.codecs.predict import Predict
+from imgcomp_lib.measure.peers import Imagecodecs
 from measure import best_cpu, photographs, save, show
 from PIL import Image
 from tqdm import tqdm
 
-from imgcomp_lib import chances, codecs, deflate, frequencies, huffman, images, inflate, predict
-from imgcomp_lib.evaluate import Imagecodecs
-from imgcomp_lib.formats import Gif, JpegLs, Png
+from imgcomp_lib import codecs
+from imgcomp_lib.codecs.bitplanes import BitPlanes
+from imgcomp_lib.codecs.champion import Champion
+from imgcomp_lib.dictionary.deflate import deflate, inflate
+from imgcomp_lib.entropy import adaptive_model, huffman, static_model
+from imgcomp_lib.formats.gif import Gif
+from imgcomp_lib.formats.jpegls import JpegLs
+from imgcomp_lib.formats.png import Png
+from imgcomp_lib.measure import files, images
+from imgcomp_lib.prediction import fixed
 
 SETS = ("kodak", "photos24")
 
@@ -55,11 +66,11 @@ class GreenFirst:
 
 
 OURS = {
-    "Huffman": codecs.Huffman(),
-    "Arithmetic": codecs.Arithmetic(),
-    "Predict": codecs.Predict(),
-    "Bit planes": codecs.BitPlanes(),
-    **{f"Champion, effort {e}": codecs.Champion(e) for e in (1, 2)},
+    "Huffman": Huffman(),
+    "Arithmetic": Arithmetic(),
+    "Predict": Predict(),
+    "Bit planes": BitPlanes(),
+    **{f"Champion, effort {e}": Champion(e) for e in (1, 2)},
     "PNG, ours": Png(),
     "JPEG-LS, ours": JpegLs(interleave=1),
     "JPEG-LS, ours, green first": GreenFirst(JpegLs(interleave=1)),
@@ -115,7 +126,7 @@ def table_section(_options) -> None:
 def _one_file(job):
     """Return bytes, pixels and CPU seconds of one picture coded by one codec, and check what comes back."""
     name, _, path = job
-    codec, image = (OURS | PEERS)[name], images.load(path)
+    codec, image = (OURS | PEERS)[name], files.load(path)
     if name in OURS:
         codec.decode(codec.encode(image[:9, :9]))  # compiles, or loads from the cache
     start = time.process_time()
@@ -146,7 +157,7 @@ def _png_rows(count):
     """Return one row a set and effort: our PNG files beside libpng's at level 9."""
     rows = []
     for kind in SETS:
-        pictures = [images.load(path) for path in photographs(kind, count)]
+        pictures = [files.load(path) for path in photographs(kind, count)]
         theirs = sum(len(imagecodecs.png_encode(image, level=9)) for image in pictures)
         pixels = sum(image.shape[0] * image.shape[1] for image in pictures)
         for effort in (7, 9):
@@ -200,7 +211,7 @@ def _jpegls_rows():
 
 def coders_section(_options) -> None:
     """Save rates and speeds of the arithmetic coder, Huffman and DEFLATE beside constriction's and zlib's."""
-    residuals = predict.residuals(images.kodak(5)[:, :, 1], "med").ravel().astype(np.int64)
+    residuals = fixed.residuals(images.kodak(5)[:, :, 1], "med").ravel().astype(np.int64)
     arithmetic, huffman_row, deflate_rows = _arithmetic_rows(residuals), _huffman_row(residuals), _deflate_rows()
     first = [{"from the cache": "first adaptive arithmetic stream of a process", "s": _first_use()}]
     for rows in (arithmetic, [huffman_row], deflate_rows, first):
@@ -217,7 +228,7 @@ def _arithmetic_rows(symbols):
     """Return one row a coder: bits a symbol beside the model's ideal, million symbols/s, ratio to constriction's."""
     count, counts = len(symbols), np.bincount(symbols, minlength=256)
     model = constriction.stream.model.Categorical((counts / count).astype(np.float32), perfect=False)
-    narrow, freqs = symbols.astype(np.int32), frequencies.best(counts)
+    narrow, freqs = symbols.astype(np.int32), static_model.best(counts)
 
     def theirs():
         coder = constriction.stream.queue.RangeEncoder()
@@ -227,10 +238,10 @@ def _arithmetic_rows(symbols):
     flags = (symbols == 0).astype(np.int64)
     ways = {
         "constriction, static": (1, theirs, lambda d: constriction.stream.queue.RangeDecoder(d).decode(model, count)),
-        "static": (1, lambda: frequencies.encode(symbols, freqs), lambda d: frequencies.decode(d, freqs, count)),
-        "adaptive, bytes": (1, lambda: chances.encode(symbols, 8), lambda d: chances.decode(d, count, 8)),
-        "adaptive, their decisions": (8, lambda: chances.encode(symbols, 8), lambda d: chances.decode(d, count, 8)),
-        "adaptive, one decision": (1, lambda: chances.encode(flags, 1), lambda d: chances.decode(d, count, 1)),
+        "static": (1, lambda: static_model.encode(symbols, freqs), lambda d: static_model.decode(d, freqs, count)),
+        "adaptive, bytes": (1, lambda: adaptive_model.encode(symbols, 8), lambda d: adaptive_model.decode(d, count, 8)),
+        "adaptive, their decisions": (8, lambda: adaptive_model.encode(symbols, 8), lambda d: adaptive_model.decode(d, count, 8)),
+        "adaptive, one decision": (1, lambda: adaptive_model.encode(flags, 1), lambda d: adaptive_model.decode(d, count, 1)),
     }
     rows = []
     for name, (units, encode, decode) in ways.items():
@@ -239,7 +250,7 @@ def _arithmetic_rows(symbols):
         rates = [units * count / best_cpu(call) / 1e6 for call in (encode, lambda d=data, f=decode: f(d))]
         row = {"arithmetic coder": name, "bits": 8 * size / count, "M/s encoded": rates[0], "M/s decoded": rates[1]}
         rows.append(row | {"ratio": rates[1] / (rows[0]["M/s decoded"] if rows else rates[1])})
-    rows[1]["ideal bits"] = frequencies.cost(counts, freqs) / count
+    rows[1]["ideal bits"] = static_model.cost(counts, freqs) / count
     for row in rows:
         row["times SCL"] = row["ratio"] * THEIR_CONSTRICTION / SCL_ARITHMETIC
     return rows
@@ -270,7 +281,7 @@ def _huffman_row(symbols, few=100_000):
 def _deflate_rows():
     """Return our CPU time over zlib's at level 6, writing and reading, on three kinds of data."""
     photo = images.photo("coffee")
-    filtered = predict.residuals(photo, "left").astype(np.uint8).tobytes()
+    filtered = fixed.residuals(photo, "left").astype(np.uint8).tobytes()
     text = Path(codecs.__file__).read_bytes() * 12
     rows = []
     for name, data in {"samples": photo.tobytes(), "residuals": filtered, "text": text}.items():
@@ -287,7 +298,7 @@ FIRST = """
 import time, numpy as np
 from imgcomp_lib import chances
 start = time.perf_counter()
-chances.decode(chances.encode(np.arange(256), 8), 256, 8)
+adaptive_model.decode(adaptive_model.encode(np.arange(256), 8), 256, 8)
 print(time.perf_counter() - start)
 """
 

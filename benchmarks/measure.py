@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from imgcomp_lib import images
+from imgcomp_lib.core import atomic
 
 HERE = Path(__file__).parent
 DATA = Path(os.environ.get("IMGCOMP_DATA", HERE.parent.parent / "shared" / "data"))
@@ -43,7 +43,7 @@ def save(name: str, entries: dict) -> None:
     known = json.loads(path.read_text()) if path.exists() else {}
     path.parent.mkdir(exist_ok=True)
     merged = known | {key: entry | stamp for key, entry in entries.items()}
-    images.write_bytes(path, (json.dumps(merged, indent=1) + "\n").encode())
+    atomic.write_bytes(path, (json.dumps(merged, indent=1) + "\n").encode())
 
 
 def show(rows: list[dict]) -> None:

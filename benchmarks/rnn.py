@@ -25,12 +25,12 @@ import numpy as np
 from measure import save
 from tqdm import tqdm
 
-from imgcomp_lib import evaluate, images, metrics
-from imgcomp_lib.rnn.codec import RnnCodec
+from imgcomp_lib.codecs.rnn import RnnCodec
+from imgcomp_lib.measure import curves, images, metrics, peers, quality
 
 NOMINAL = np.arange(1, 17) / 8
 QUALITIES = (*range(1, 7), *range(8, 20, 2), *range(20, 80, 5), *range(80, 96, 3))
-MEASURES = {"ms_ssim": metrics.ms_ssim, "psnr": metrics.psnr, "psnr_hvs": metrics.psnr_hvs}
+MEASURES = {"ms_ssim": quality.ms_ssim, "psnr": quality.psnr, "psnr_hvs": quality.psnr_hvs}
 
 
 def main() -> int:
@@ -83,7 +83,7 @@ def _jpeg(job):
     """Return the curve of one image over JPEG's real rates, read off at the nominal ones."""
     image, rates, pictures = images.kodak(job[1]), [], []
     for quality in QUALITIES:
-        codec = evaluate.Pillow("JPEG", quality=quality, subsampling="4:2:0", optimize=True)
+        codec = peers.Pillow("JPEG", quality=quality, subsampling="4:2:0", optimize=True)
         data = codec.encode(image)
         if not rates or metrics.bpp(len(data), image) > rates[-1]:
             rates.append(metrics.bpp(len(data), image))
@@ -110,14 +110,14 @@ def _areas(curve):
         rates, scores = np.array(curve[rule]), curve["ms_ssim"]
         rates[0], rates[-1] = min(rates[0], 0.125), max(rates[-1], 2.0)
         for low in (0.125, 0.25):
-            found[f"area {low:g} {rule}"] = round(metrics.rate_distortion_area(rates, scores, low), 4)
+            found[f"area {low:g} {rule}"] = round(curves.rate_distortion_area(rates, scores, low), 4)
     return found
 
 
 def _about(weights):
     """Return what a weights file says of itself, its parameters, and multiplications for one pixel of one iteration."""
-    from imgcomp_lib.rnn import weights as files
-    from imgcomp_lib.rnn.codec import load, locate
+    from imgcomp_lib.codecs.rnn import load, locate
+    from imgcomp_lib.learned import weights as files
 
     network, checksum = load(weights)
     encoder, decoder = multiplications(network)

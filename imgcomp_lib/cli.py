@@ -1,4 +1,4 @@
-"""Layer 5: the command line.
+"""The command line.
 
     imgcomp list                                        the codecs and formats, with their knobs
     imgcomp encode photo.png photo.tga                  the codec by the suffix of the output ...
@@ -20,10 +20,11 @@ from pathlib import Path
 from PIL import Image
 from tqdm import tqdm
 
-from . import codecs, container, evaluate, formats, images, metrics
-from .bits import CorruptStream
-
-OWN_SUFFIX = ".icl"
+from . import codecs, formats
+from .core import atomic, container
+from .core.bits import CorruptStream
+from .core.codec import Codec
+from .measure import evaluate, files, metrics
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,16 +46,16 @@ def list_codecs(_options) -> None:
     every = codecs.CODECS | formats.FORMATS
     width = max(len(_call(codec())) for codec in every.values())
     for name, codec in every.items():
-        print(f"{name:8} {' '.join(_suffixes(codec)):8} {_call(codec()):{width}} {codec.__doc__.splitlines()[0]}")
+        print(f"{name:8} {' '.join(codec.suffixes):8} {_call(codec()):{width}} {codec.__doc__.splitlines()[0]}")
 
 
 def encode(options) -> None:
     """Encode the picture IN to the file OUT, and print both sizes."""
     codec = _choose(options.output, options.codec, options.set)
-    image = images.load(options.input)
+    image = files.load(options.input)
     with _busy(f"encoding with {_call(codec)}"):
         data = codec.encode(image)
-    images.write_bytes(options.output, data)
+    atomic.write_bytes(options.output, data)
     print(
         f"{options.output}: {len(data):,} bytes, {metrics.bpp(len(data), image):.3f} bits a pixel, "
         f"Cr = {metrics.ratio(image.nbytes, len(data)):.3f} ({_call(codec)})"
@@ -66,7 +67,7 @@ def decode(options) -> None:
     data = Path(options.input).read_bytes()
     with _busy(f"decoding {options.input}"):
         image = _codec_of(data, options.input).decode(data)
-    images.save(options.output, image)
+    files.save(options.output, image)
     print(f"{options.output}: {_describe(image)}")
 
 
@@ -92,7 +93,7 @@ def info(options) -> None:
 
 def compare(options) -> None:
     """Print a table of every codec on the picture IN, the smallest file first."""
-    image = images.load(options.input)
+    image = files.load(options.input)
     every = {_call(codec()): codec() for codec in (codecs.CODECS | formats.FORMATS).values()}
     rows = evaluate.run(every, {options.input: image})
     print(f"{options.input}: {_describe(image)}, {image.nbytes:,} bytes of samples")
@@ -137,20 +138,16 @@ def _choose(output, name, settings):
     suffix = Path(output).suffix.lower()
     by_suffix = formats.format_of(b"", suffix)
     if name is None and by_suffix is None:
-        needed = f"{suffix} files need --codec" if suffix == OWN_SUFFIX else f"no codec writes {suffix or 'no suffix'}"
+        own = suffix in Codec.suffixes
+        needed = f"{suffix} files need --codec" if own else f"no codec writes {suffix or 'no suffix'}"
         raise ValueError(f"{needed}; there are {', '.join(every)}")
     if name is not None and name not in every:
         raise ValueError(f"no codec is called {name!r}; there are {', '.join(every)}")
     codec = every[name]() if name else by_suffix
-    if suffix not in _suffixes(codec):
-        raise ValueError(f"{codec.name} writes {' or '.join(_suffixes(codec))} files, not {output}")
+    if suffix not in codec.suffixes:
+        raise ValueError(f"{codec.name} writes {' or '.join(codec.suffixes)} files, not {output}")
     knobs = {field.name: field.type for field in dataclasses.fields(codec)}
     return dataclasses.replace(codec, **dict(_setting(text, knobs, codec.name) for text in settings))
-
-
-def _suffixes(codec):
-    """Return the suffixes of a codec's files."""
-    return getattr(codec, "suffixes", (OWN_SUFFIX,))
 
 
 def _setting(text, knobs, codec_name):

@@ -15,19 +15,21 @@ hypothesis_settings.load_profile("book")
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "book"))
 
-from imgcomp_lib import codecs, formats, images  # noqa: E402
-from imgcomp_lib.knobs import ranges  # noqa: E402
+from imgcomp_lib import codecs, formats  # noqa: E402
+from imgcomp_lib.core.codec import ranges, words  # noqa: E402
+from imgcomp_lib.measure import images  # noqa: E402
 
-EVERY = codecs.CODECS | formats.FORMATS
+EVERY = dict(codecs.CODECS | formats.FORMATS)
 if importlib.util.find_spec("torch") is None:
     del EVERY["rnn"]  # test_rnn.py skips too, and says so
 
 
 def settings(codec_class) -> list:
-    """Return the codec with its knobs at rest, then with each knob at either end of its range."""
+    """Return the codec with its knobs at rest, then with each knob at either end of its range or list of words."""
     rest = codec_class()
-    ends = [dataclasses.replace(rest, **{knob: end}) for knob, pair in ranges(rest).items() for end in pair]
-    return list(dict.fromkeys([rest, *ends]))
+    ends = ranges(rest) | {knob: (found[0], found[-1]) for knob, found in words(rest).items()}
+    turned = [dataclasses.replace(rest, **{knob: end}) for knob, pair in ends.items() for end in pair]
+    return list(dict.fromkeys([rest, *turned]))
 
 
 def pattern(height: int, width: int, planes: int = 1, dtype=np.uint8) -> np.ndarray:

@@ -9,7 +9,9 @@ import pytest
 from conftest import EVERY
 from PIL import Image
 
-from imgcomp_lib import cli, images
+from imgcomp_lib import cli
+from imgcomp_lib.core import atomic
+from imgcomp_lib.measure import files, images
 
 PHOTO = images.photo("cat")[:100, :120]
 
@@ -17,8 +19,8 @@ PHOTO = images.photo("cat")[:100, :120]
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    images.save("photo.png", PHOTO)
-    images.save("photo.bmp", PHOTO)
+    files.save("photo.png", PHOTO)
+    files.save("photo.bmp", PHOTO)
     return tmp_path
 
 
@@ -36,14 +38,14 @@ def test_a_photograph_to_tga_and_back(folder):
     assert status == 0 and f"{size:,} bytes" in said and f"Cr = {PHOTO.nbytes / size:.3f}" in said
     assert np.array_equal(np.asarray(Image.open("photo.tga")), PHOTO)
     assert run("decode", "photo.tga", "back.png")[0] == 0
-    assert np.array_equal(images.load("back.png"), PHOTO)
+    assert np.array_equal(files.load("back.png"), PHOTO)
 
 
 def test_own_files_need_a_codec_and_take_knobs(folder, capsys):
     assert cli.main(["encode", "photo.png", "photo.icl", "--codec", "rle", "--set", "gray=0"]) == 0
     assert "rle gray=0 depth=0" in capsys.readouterr().out
     assert cli.main(["decode", "photo.icl", "back.png"]) == 0
-    assert np.array_equal(images.load("back.png"), PHOTO)
+    assert np.array_equal(files.load("back.png"), PHOTO)
 
 
 def test_list_names_every_codec_with_its_knobs(capsys):
@@ -80,7 +82,7 @@ def test_info_takes_an_old_tga_by_its_suffix(folder, capsys):
 
 
 def test_compare_is_a_table_of_every_codec(folder, capsys):
-    images.save("small.png", images.load("photo.png")[:40, :50])
+    files.save("small.png", files.load("photo.png")[:40, :50])
     assert cli.main(["compare", "small.png"]) == 0
     said = capsys.readouterr().out
     assert all(name in said for name in EVERY)
@@ -137,7 +139,7 @@ def test_a_folder_that_nobody_may_write(folder, capsys, monkeypatch):
     def refuse(*_args, **_kwargs):
         raise PermissionError(13, "Permission denied", "/a/temporary/name")
 
-    monkeypatch.setattr(images.tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(atomic.tempfile, "mkstemp", refuse)
     assert cli.main(["encode", "photo.png", "out.tga"]) == 2
     assert capsys.readouterr().err == "imgcomp: out.tga: Permission denied\n"
 

@@ -11,7 +11,7 @@ from conftest import EVERY, pattern
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imgcomp_lib.bits import CorruptStream, Unsupported
+from imgcomp_lib.core.bits import CorruptStream, Unsupported
 
 MODES = {"compiled": {}, "plain": {"NUMBA_DISABLE_JIT": "1"}, "bounds checked": {"NUMBA_BOUNDSCHECK": "1"}}
 

@@ -1,27 +1,40 @@
-"""Layer 3: standard file formats, with the same two verbs as any codec."""
+"""Standard file formats, with the same two verbs as any codec: each in a file of its own, a line each in one table.
 
-import numpy as np
+A format is imported when it is asked for: by its class, `from imgcomp_lib.formats.png import Png`, by its name,
+`FORMATS["png"]`, or by a file, `format_of`.
+"""
 
-from ..bits import CorruptStream
-from .gif import Gif
-from .jpegls import JpegLs
-from .png import Png
-from .tga import Tga
+from ..core.bits import CorruptStream
+from ..core.codec import Codec
+from ..core.table import Line, Table
 
-FORMATS = {codec.name: codec for codec in (Tga, Gif, Png, JpegLs)}
+FORMATS = Table({
+    "tga": Line("imgcomp_lib.formats.tga:Tga", (".tga",)),
+    "gif": Line("imgcomp_lib.formats.gif:Gif", (".gif",), b"GIF8"),
+    "png": Line("imgcomp_lib.formats.png:Png", (".png",), b"\x89PNG"),
+    "jls": Line("imgcomp_lib.formats.jpegls:JpegLs", (".jls",), b"\xff\xd8"),
+})  # fmt: skip
 """Every standard format that the library writes, by name."""
 
 
-def format_of(data: bytes, suffix: str = ""):
-    """Return the format of `data` by its magic bytes, else by the file's `suffix` (".tga"), else None."""
-    by_magic = [codec for codec in FORMATS.values() if codec.matches(data)]
-    by_suffix = [codec for codec in FORMATS.values() if suffix.lower() in codec.suffixes]
-    return next((codec() for codec in by_magic + by_suffix), None)
+def format_of(data: bytes, suffix: str = "") -> Codec | None:
+    """Return the format of `data` by its magic bytes, else by the file's `suffix` (".tga"), else None.
+
+    The bytes with which a file begins say which format to ask; those without any are asked last.
+    """
+    by_magic = sorted((n for n, line in FORMATS.lines.items() if data.startswith(line.magic)), key=_has_no_magic)
+    found = next((name for name in by_magic if FORMATS[name].matches(data)), None)
+    found = found or next((n for n, line in FORMATS.lines.items() if suffix.lower() in line.suffixes), None)
+    return FORMATS[found]() if found else None
 
 
-def decode(data: bytes) -> np.ndarray:
+def decode(data: bytes):
     """Return the image of a standard file, by its magic bytes."""
     codec = format_of(data)
     if codec is None:
         raise CorruptStream(f"no file of a format written here: {', '.join(FORMATS)}")
     return codec.decode(data)
+
+
+def _has_no_magic(name):
+    return not FORMATS.lines[name].magic

@@ -1,4 +1,4 @@
-"""Layer 3: GIF, at most 256 colours and LZW, versions 87a and 89a.
+"""GIF, at most 256 colours and LZW, versions 87a and 89a.
 
     GIF87a  width  height  flags  background  aspect       13 bytes; numbers are little-endian
     colour table                                           3 bytes a colour, 2, 4, 8 ... 256 of them
@@ -28,9 +28,10 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from .. import container, lzw, palette
-from ..bits import CorruptStream, Unsupported
-from ..knobs import check_knobs, knob
+from ..core.bits import CorruptStream, Unsupported
+from ..core.codec import MAX_PIXELS, Codec, check_image, knob
+from ..dictionary import lzw
+from ..quantisation import palette
 
 EXTENSION, PICTURE, TRAILER = 0x21, 0x2C, 0x3B
 CONTROL, COMMENT, TEXT = 0xF9, 0xFE, 0x01
@@ -43,7 +44,7 @@ _SCREEN, _PLACE = struct.Struct("<6sHHBBB"), struct.Struct("<HHHHB")
 
 
 @dataclass(frozen=True)
-class Gif:
+class Gif(Codec):
     """The codec of `.gif` files: uint8, grey or RGB, 1 to 65535 a side; uint16 is a `ValueError`.
 
     colours: how many the picture may have; it loses nothing if it has no more.
@@ -58,7 +59,6 @@ class Gif:
     dither: int = knob(0, 0, 1)
     interlace: int = knob(0, 0, 1)
     comment: int = knob(0, 0, 1)
-    __post_init__ = check_knobs
 
     @property
     def promised_psnr(self) -> float:
@@ -67,7 +67,7 @@ class Gif:
 
     def encode(self, image: np.ndarray) -> bytes:
         """Return the GIF file of `image`."""
-        if container.check_image(image) != 8:
+        if check_image(image) != 8:
             raise ValueError("GIF holds 8 bits a sample; this image has 16")
         table, index = self._palettise(image)
         height, width = index.shape
@@ -143,7 +143,7 @@ def _read(data):
     if len(data) < _SCREEN.size or not Gif.matches(data):
         raise CorruptStream("no GIF header: not a GIF file, or cut short")
     _, width, height, flags, background, _ = _SCREEN.unpack_from(data)
-    if not (height and width and height * width <= container.MAX_PIXELS):
+    if not (height and width and height * width <= MAX_PIXELS):
         raise CorruptStream(f"no image is {height} x {width}")
     common, at = _read_table(data, _SCREEN.size, flags)
     table_size, transparent, picture = at - _SCREEN.size, -1, None

@@ -1,4 +1,4 @@
-"""Layer 3: Truevision TGA 2.0 with run-length packets, grey and RGB.
+"""Truevision TGA 2.0 with run-length packets, grey and RGB.
 
     byte  0        ID length, i       8  x origin, 2 bytes      all numbers little-endian
           1        colour map: 0     10  y origin, 2 bytes
@@ -23,9 +23,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from .. import container, rle
-from ..bits import CorruptStream, Unsupported
-from ..knobs import check_knobs, knob
+from ..core.bits import CorruptStream, Unsupported
+from ..core.codec import MAX_PIXELS, Codec, check_image, knob
+from ..entropy import runs
 
 GREY, RGB, PACKED = 3, 2, 8
 SIGNATURE = b"TRUEVISION-XFILE.\0"
@@ -36,7 +36,7 @@ _HEADER = struct.Struct("<BBBHHBHHHHBB")
 
 
 @dataclass(frozen=True)
-class Tga:
+class Tga(Codec):
     """The codec of `.tga` files: uint8, grey or RGB, 1 to 65535 a side; uint16 is a `ValueError`.
 
     rle: 1 writes packets, 0 the pixels as they are.
@@ -45,17 +45,16 @@ class Tga:
     name: ClassVar[str] = "tga"
     suffixes: ClassVar[tuple[str, ...]] = (".tga",)
     rle: int = knob(1, 0, 1)
-    __post_init__ = check_knobs
 
     def encode(self, image: np.ndarray) -> bytes:
         """Return the TGA file of `image`, rows from the top, with the footer of version 2.0."""
-        if container.check_image(image) != 8:
+        if check_image(image) != 8:
             raise ValueError("TGA holds 8 bits a sample; this image has 16")
         height, width = image.shape[:2]
         pixels = image.reshape(height, width, -1)[:, :, ::-1]  # RGB becomes BGR
         kind = (GREY if image.ndim == 2 else RGB) + PACKED * self.rle
         header = _HEADER.pack(0, 0, kind, 0, 0, 0, 0, 0, width, height, 8 * pixels.shape[2], 0x20)
-        body = b"".join(rle.pack_row(row) for row in pixels) if self.rle else pixels.tobytes()
+        body = b"".join(runs.pack_row(row) for row in pixels) if self.rle else pixels.tobytes()
         return header + body + bytes(8) + SIGNATURE
 
     def decode(self, data: bytes) -> np.ndarray:
@@ -63,7 +62,7 @@ class Tga:
         start, packed, shape, flags = _read_header(data)
         height, width, planes = shape
         if packed:
-            pixels, _ = rle.unpack(_body(data, start), height * width, planes)
+            pixels, _ = runs.unpack(_body(data, start), height * width, planes)
         else:
             body, size = _body(data, start), height * width * planes
             if len(body) < size:
@@ -77,8 +76,8 @@ class Tga:
         start, packed, (height, width, planes), _ = _read_header(data)
         size, heads = height * width * planes, 0
         if packed:
-            size = rle.unpack(_body(data, start), height * width, planes)[1]
-            heads = rle.count_packets(data[start : start + size], planes)
+            size = runs.unpack(_body(data, start), height * width, planes)[1]
+            heads = runs.count_packets(data[start : start + size], planes)
         return {"header": len(data) - size, "tables": 0, "side information": heads, "payload": size - heads}
 
     @staticmethod
@@ -105,7 +104,7 @@ def _read_header(data):
         raise Unsupported(f"a TGA file of {bits} bits a pixel with {flags & 15} for alpha is not read here")
     if bits != (8 if kind & ~PACKED == GREY else 24):
         raise CorruptStream(f"no TGA file of kind {kind} has {bits} bits a pixel")
-    if not (height and width and height * width <= container.MAX_PIXELS):
+    if not (height and width and height * width <= MAX_PIXELS):
         raise CorruptStream(f"no image is {height} x {width}")
     start = _HEADER.size + id_size + map_type * map_length * ((map_bits + 7) // 8)  # a map that RGB does not need
     if start > len(data):

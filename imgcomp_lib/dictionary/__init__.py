@@ -1,0 +1,8 @@
+"""Repeats.
+
+    lz77         a text as literals and matches
+    lzw          a table of phrases that both sides build
+    deflate      LZ77 tokens in Huffman codes, as PNG, ZIP and gzip have them
+
+Leans on `core` and `entropy`.
+"""

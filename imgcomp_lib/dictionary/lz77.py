@@ -1,0 +1,250 @@
+"""LZ77, a text as literals and matches: "go back so many bytes and copy so many".
+
+    b l a h   b l a h   b l a h !
+    '- - - - -'                       five literals
+              '- - - - - - - - -'     one match: length 9, distance 5 (it copies what it has just written)
+                                  '   one literal
+
+A token is a pair (length, distance), or (0, byte) for a literal; `tokens` gives two arrays of them, `expand` the bytes
+back.  By definition, and slowly, the match at a place is the longest of those that begin up to `WINDOW` bytes before:
+
+    longest = lambda data, at: max((length(data, at - d, at), -d) for d in range(1, min(at, WINDOW) + 1))
+
+The fast search keeps, for each three and each four bytes, where they last stood (`heads`, by a hash of the bytes), and
+for each place in the window the place before it with the same hash (`links`).  Chapter 8; `deflate` builds on it.
+
+Sources: J. Ziv and A. Lempel, "A universal algorithm for sequential data compression", IEEE Trans. Information Theory
+23(3), 1977, doi:10.1109/TIT.1977.1055714; J. A. Storer and T. G. Szymanski, "Data compression via textual
+substitution", J. ACM 29(4), 1982, doi:10.1145/322344.322346; lazy matching: RFC 1951, 4.
+"""
+
+import numpy as np
+
+from ..core.bits import CorruptStream
+from ..core.kernels import kernel
+
+SHORTEST, LONGEST, WINDOW = 3, 258, 1 << 15
+"""Lengths and distances of DEFLATE (RFC 1951, 3.2.5): a length less 3 is one byte, a distance less 1 fifteen bits."""
+
+FAR = 4096
+"""A match of three bytes from further away costs more bits than its three literals."""
+
+HASH_BITS = 16
+ENOUGH = 128
+"""After a match of so many bytes no longer one is looked for."""
+
+KEPT = 8
+"""At most so many matches are remembered for one place when the cheapest way is looked for."""
+
+
+def tokens(data: bytes, chain: int = 128, lazy: bool = True) -> tuple[np.ndarray, np.ndarray]:
+    """Return `(lengths, values)`, (n,) int64 each: for length 0 the value is a byte, else a distance.
+
+    chain: how many earlier places are tried at most.  lazy: where the next byte begins a longer match than this one,
+    this one becomes a literal.
+
+    >>> [array.tolist() for array in tokens(b"blah blah blah!")]
+    [[0, 0, 0, 0, 0, 9, 0], [98, 108, 97, 104, 32, 5, 33]]
+    """
+    data = np.frombuffer(data, np.uint8)
+    return follow(data, 0, len(data), *memory(), chain, LONGEST if lazy else 0)
+
+
+def expand(lengths, values) -> bytes:
+    """Return the bytes of which `tokens` made `lengths` and `values`; `CorruptStream` for a distance before the start.
+
+    >>> expand([0, 0, 5], [97, 98, 2])
+    b'abababa'
+    """
+    lengths, values = np.asarray(lengths, np.int64), np.asarray(values, np.int64)
+    if lengths.size and not (lengths.min() >= 0 and values.min() >= 0):
+        raise CorruptStream("a token with a negative length or value")
+    out = np.empty(int(np.maximum(lengths, 1).sum()), np.uint8)
+    if _expand(lengths, values, out) < 0:
+        raise CorruptStream("a match from before the start, or a literal that is no byte")
+    return out.tobytes()
+
+
+def memory() -> tuple[np.ndarray, np.ndarray]:
+    """Return `(heads, links)` of a search that has seen nothing yet; -1 stands for nowhere.
+
+    Row 0 is for places with the same three bytes, row 1 for the same four.
+    """
+    return np.full((2, 1 << HASH_BITS), -1, np.int32), np.full((2, WINDOW), -1, np.int32)
+
+
+@kernel
+def _expand(lengths, values, out):
+    """Fill `out`; return its size, or -1 for a broken token."""
+    at = 0
+    for i in range(len(lengths)):
+        if lengths[i] == 0:
+            if values[i] > 255:
+                return -1
+            out[at], at = values[i], at + 1
+        elif not 1 <= values[i] <= at:
+            return -1
+        else:
+            for _ in range(lengths[i]):
+                out[at], at = out[at - values[i]], at + 1
+    return at
+
+
+@kernel
+def _hash(data, at, row):
+    """Return the hash of the three (row 0) or four (row 1) bytes at `at`."""
+    number = int(data[at]) | int(data[at + 1]) << 8 | int(data[at + 2]) << 16
+    if row:
+        number |= int(data[at + 3]) << 24
+    return number * 0x1E35A7BD >> 16 & (1 << HASH_BITS) - 1
+
+
+@kernel
+def insert(data, at, heads, links):
+    """Remember where the three and the four bytes at `at` stand."""
+    for row in range(2):
+        if at + 3 + row <= len(data):
+            slot = _hash(data, at, row)
+            links[row, at & WINDOW - 1], heads[row, slot] = heads[row, slot], at
+
+
+@kernel
+def forget(data, at, heads, links):
+    """Undo `insert`; the last inserted first."""
+    for row in range(2):
+        if at + 3 + row <= len(data):
+            heads[row, _hash(data, at, row)] = links[row, at & WINDOW - 1]
+
+
+@kernel
+def _same(data, before, at, length, longest):
+    """Return how many bytes from `before` on equal those from `at` on, of which `length` do, `longest` at most."""
+    while length < longest and data[before + length] == data[at + length]:
+        length += 1
+    return length
+
+
+@kernel
+def search(data, at, end, heads, links, chain, found, known, distance):
+    """Write the matches of `at` that end before `end` into `found`, each longer than those nearer; return their number.
+
+    found: (k, 2), length and distance.  When it is full, longer matches take the last place.
+    known: so many bytes are known to be equal at `distance`.
+    """
+    longest, count, best = min(LONGEST, end - at), 0, SHORTEST - 1
+    for row in range(2):
+        if longest < SHORTEST + row:
+            break
+        before, tries = heads[row, _hash(data, at, row)], chain if row else 1
+        while tries > 0 and before >= 0 and at - before <= WINDOW and best < min(longest, ENOUGH):
+            if data[before + best] == data[at + best]:
+                length = _same(data, before, at, min(known, longest) if at - before == distance else 0, longest)
+                if length > best:
+                    count, best = min(count + 1, len(found)), length
+                    found[count - 1, 0], found[count - 1, 1] = length, at - before
+            earlier = links[row, before & WINDOW - 1]
+            before, tries = earlier if earlier < before else -1, tries - 1  # an old link may be overwritten
+    return count
+
+
+@kernel
+def follow(data, start, end, heads, links, chain, lazy):
+    """Return the tokens of `data[start:end]` by taking the longest match at each place, greedily or lazily.
+
+    lazy: a match of fewer bytes than this waits for the next place; where that begins a longer one, it goes.
+    """
+    lengths, values = np.zeros(end - start, np.int64), np.zeros(end - start, np.int64)
+    found = np.zeros((1, 2), np.int64)
+    at, count, held, distance = start, 0, 0, 0  # held: the length of the match that waits at at - 1
+    while at < end:
+        length = 0
+        if held == 0 or held < lazy:
+            tries = chain if held < 32 else chain >> 2
+            if search(data, at, end, heads, links, tries, found, 0, 0):
+                length = found[0, 0] if found[0, 0] > SHORTEST or found[0, 1] <= FAR else 0
+        insert(data, at, heads, links)
+        if held > 0 and length <= held:
+            lengths[count], values[count], count = held, distance, count + 1
+            for i in range(at + 1, at - 1 + held):
+                insert(data, i, heads, links)
+            at, held = at - 1 + held, 0
+            continue
+        if held > 0:  # the longer match wins: the byte before it is a literal
+            lengths[count], values[count], count = 0, data[at - 1], count + 1
+        if length == 0:
+            lengths[count], values[count], count = 0, data[at], count + 1
+        held, distance, at = length, found[0, 1], at + 1
+    return lengths[:count], values[:count]
+
+
+@kernel
+def candidates(data, start, end, heads, links, chain):
+    """Return (end - start, KEPT) int32: for each place its matches, the nearest first, as length << 16 | distance.
+
+    A match goes on where the longest of the place before does, less its first byte: that much is not compared again.
+    """
+    kept, found = np.zeros((end - start, KEPT), np.int32), np.zeros((KEPT, 2), np.int64)
+    length, distance = 0, 0
+    for at in range(start, end):
+        count = search(data, at, end, heads, links, chain, found, length - 1, distance)
+        for i in range(count):
+            kept[at - start, i] = found[i, 0] << 16 | found[i, 1]
+        length, distance = (found[count - 1, 0], found[count - 1, 1]) if count else (0, 0)
+        insert(data, at, heads, links)
+    return kept
+
+
+@kernel
+def cheapest(data, start, kept, classes, ends, literal_costs, length_costs, distance_costs):
+    """Return the choice at each place, for `walk`, that makes the sum of all tokens' costs least; and that sum.
+
+    kept: the matches to choose from, of `data` from `start` on.  ends: (b,) where each block ends in `data`; the costs,
+    (b, 256), (b, 259) and (b, k), are those of a token that begins in the block.  classes: (32769,) which of the k
+    distance costs is that of a distance.  This is a shortest path, found from the end: what the rest costs from each
+    place on.  Of lengths that cost the same only the longest is tried.
+    """
+    size, block = len(kept), len(ends) - 1
+    rest, choice = np.zeros(size + 1, np.int64), np.zeros(size, np.int64)
+    last = _last_of_same_cost(length_costs[block])
+    for at in range(size - 1, -1, -1):
+        while block > 0 and start + at < ends[block - 1]:
+            block -= 1
+            last = _last_of_same_cost(length_costs[block])
+        best, taken, length = rest[at + 1] + literal_costs[block, data[start + at]], 0, SHORTEST
+        for match in kept[at]:
+            if match == 0:
+                break
+            longest, distance = match >> 16, match & 0xFFFF
+            distance_cost = distance_costs[block, classes[distance]]
+            while length <= longest:
+                length = min(last[length], longest)
+                cost = rest[at + length] + length_costs[block, length] + distance_cost
+                if cost < best:
+                    best, taken = cost, length << 16 | distance
+                length += 1
+        rest[at], choice[at] = best, taken
+    return choice, rest[0]
+
+
+@kernel
+def _last_of_same_cost(costs):
+    """Return, for each length, the longest up to which all cost the same."""
+    last = np.arange(len(costs))
+    for length in range(len(costs) - 2, -1, -1):
+        if costs[length] == costs[length + 1]:
+            last[length] = last[length + 1]
+    return last
+
+
+@kernel
+def walk(data, start, choice):
+    """Return the tokens to which `cheapest` gave the `choice` at each place."""
+    lengths, values = np.zeros(len(choice), np.int64), np.zeros(len(choice), np.int64)
+    at, count = 0, 0
+    while at < len(choice):
+        if choice[at]:
+            lengths[count], values[count] = choice[at] >> 16, choice[at] & 0xFFFF
+        else:
+            values[count] = data[start + at]
+        at, count = at + max(1, lengths[count]), count + 1
+    return lengths[:count], values[:count]

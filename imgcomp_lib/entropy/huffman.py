@@ -1,0 +1,242 @@
+"""Huffman codes, from codeword lengths to bits and back; `huffman_lengths` finds the lengths.
+
+    symbol     a    b    c    d      The lengths are all that a file must hold.  The codewords follow from them in
+    length     1    2    3    3      canonical order: shorter before longer, of one length by symbol, each one more
+    codeword   0   10  110  111      than the word before (and a zero behind it for each bit that it is longer).
+
+A length of 0 says that the symbol does not occur.  A lone symbol has the codeword 0 in the table and takes no bits in
+the data: whoever knows the table and the count knows them all.  Chapter 6; `deflate` packs the same codes its own way.
+
+Source: canonical order as in RFC 1951, 3.2.2; E. S. Schwartz and B. Kallick, "Generating a canonical prefix encoding",
+Comm. ACM 7(3), 1964, doi:10.1145/363958.363991.
+"""
+
+import numpy as np
+
+from ..core.bits import BitReader, BitWriter, CorruptStream
+from ..core.kernels import kernel
+from . import runs
+from .huffman_lengths import LONGEST
+from .huffman_lengths import lengths as lengths
+from .huffman_lengths import tree as tree
+
+ROOT = 11
+"""Codewords of so many bits are found by one look into a table; the others, rare by nature, by counting."""
+
+
+def codewords(lengths) -> np.ndarray:
+    """Return the (n,) int64 canonical codewords, each a number of `lengths` bits; `CorruptStream` for no prefix code.
+
+    >>> [f"{word:0{n}b}" for word, n in zip(codewords([1, 2, 3, 3]), [1, 2, 3, 3])]
+    ['0', '10', '110', '111']
+    """
+    return _canonical(check(lengths))
+
+
+def kraft(lengths) -> float:
+    """Return Kraft's sum of 2 ** -length over the symbols in use: at most 1 for a prefix code, 1 when none is wasted.
+
+    >>> kraft([1, 2, 3, 3]), kraft([1, 1, 2])
+    (1.0, 1.25)
+    """
+    return _kraft(np.asarray(lengths, np.int64)) / 2**LONGEST
+
+
+def check(lengths) -> np.ndarray:
+    """Return `lengths` as (n,) int64, n at most 65536, or raise `CorruptStream` where no prefix code has them."""
+    lengths = np.asarray(lengths, np.int64)
+    if lengths.size and not (0 <= lengths.min() <= lengths.max() <= LONGEST and lengths.size <= 65536):
+        raise CorruptStream(f"{lengths.size} codewords of {lengths.min()} to {lengths.max()} bits")
+    if _kraft(lengths) > 1 << LONGEST:
+        raise CorruptStream(f"no prefix code: Kraft's sum of the codeword lengths is {kraft(lengths):.4g}, above 1")
+    return lengths
+
+
+def encode(symbols, lengths) -> bytes:
+    """Return the codewords of `symbols` one after the other, filled up to a whole byte, most significant bit first.
+
+    symbols: (n,) integers; `ValueError` for one that has no codeword.
+
+    >>> encode([0, 1, 0, 2], [1, 2, 3, 3]).hex()
+    '4c'
+    """
+    symbols, lengths = np.asarray(symbols), check(lengths)
+    out = np.zeros((size(symbols, lengths) + 7) // 8, np.uint8)
+    if np.count_nonzero(lengths) > 1:
+        _encode(symbols, codewords(lengths), lengths, out)
+    return out.tobytes()
+
+
+def size(symbols, lengths) -> int:
+    """Return how many bits `encode` needs for `symbols`; `ValueError` for a symbol that has no codeword."""
+    counts = np.bincount(symbols, minlength=len(lengths)) if len(symbols) else np.zeros(len(lengths), np.int64)
+    missing = np.flatnonzero(counts[: len(lengths)] * (np.asarray(lengths) == 0))
+    if len(counts) > len(lengths) or missing.size:
+        raise ValueError(f"symbol {missing[0] if missing.size else len(counts) - 1} has no codeword")
+    return int(counts @ lengths) if np.count_nonzero(lengths) > 1 else 0
+
+
+def decode(data: bytes, lengths, count: int) -> np.ndarray:
+    """Return the first `count` symbols, (count,) uint16, of which `encode` made `data`.
+
+    `CorruptStream` if the data end first, or hold bits that are no codeword, or the lengths are no prefix code.
+
+    >>> decode(bytes.fromhex("4c"), [1, 2, 3, 3], 4)
+    array([0, 1, 0, 2], dtype=uint16)
+    """
+    lengths = check(lengths)
+    used = np.flatnonzero(lengths)
+    if len(used) == 1:
+        return np.full(count, used[0], np.uint16)
+    if count > 8 * len(data) or (count and not len(used)):
+        raise CorruptStream(f"{len(data)} bytes cannot hold {count} codewords")
+    symbols = np.empty(count, np.uint16)
+    padded = np.frombuffer(data + bytes(4), np.uint8)
+    if _decode(padded, 8 * len(data), *tables(lengths), symbols) < 0:
+        raise CorruptStream("the data end inside a codeword, or hold bits that are none")
+    return symbols
+
+
+def pack_lengths(lengths) -> bytes:
+    """Return the code table for a file: runs of equal lengths, filled up to a whole byte.
+
+    Each run is two of Elias's gamma codewords (`integer_codes`): the step from the length before (-1 at first) as
+    2n - 1 upwards and 2n downwards, never 0; then how many symbols have this length.
+
+    >>> pack_lengths([1, 2, 3, 3]).hex()
+    '7e80'
+    """
+    values, repeats = runs.encode(check(lengths))
+    steps = np.diff(values, prepend=-1)
+    bits = BitWriter()
+    for pair in zip(np.where(steps > 0, 2 * steps - 1, -2 * steps).tolist(), repeats.tolist(), strict=True):
+        for number in pair:
+            bits.write(number, 2 * number.bit_length() - 1)
+    return bits.getvalue()
+
+
+def unpack_lengths(data: bytes, count: int) -> tuple[np.ndarray, int]:
+    """Return the lengths of `count` symbols, (count,) int64, and how many bytes of `data` held them.
+
+    `CorruptStream` if the data end first, or hold no such table, or the lengths are no prefix code's.
+    """
+    bits, found, length = BitReader(data), [], -1
+    while len(found) < count:
+        step, run = _read_gamma(bits), _read_gamma(bits)
+        length += (step + 1) // 2 if step % 2 else -step // 2
+        if len(found) + run > count or not 0 <= length <= LONGEST:
+            raise CorruptStream(f"a code table with {run} symbols of {length} bits after {len(found)} of {count}")
+        found += [length] * run
+    return check(found), (bits.position + 7) // 8
+
+
+def tables(lengths: np.ndarray, lsb_first: bool = False) -> tuple[np.ndarray, ...]:
+    """Return what a decoder looks codewords up in: `(look, starts, order)`, all int64.
+
+    look: (2 ** ROOT,), for every value of the next ROOT bits, symbol * 64 + length of the codeword that they begin
+    with, 0 where it is longer.  starts: how many codewords there are of each length.  order: symbols, shorter first.
+    """
+    look, used = np.zeros(1 << ROOT, np.int64), np.flatnonzero(lengths)
+    order = used[np.argsort(lengths[used], kind="stable")]
+    _fill(look, order, lengths, _canonical(lengths), lsb_first)
+    return look, np.bincount(lengths[used], minlength=LONGEST + 1), order
+
+
+def _kraft(lengths):
+    """Return Kraft's sum in units of 2 ** -LONGEST, exactly: whole numbers of any size."""
+    counts = np.bincount(lengths, minlength=1).tolist()
+    return sum(count << LONGEST - length for length, count in enumerate(counts) if length)
+
+
+def _read_gamma(bits):
+    """Return the next number of a gamma code."""
+    zeros = 0
+    while not bits.read(1):
+        zeros += 1
+    return 1 << zeros | bits.read(zeros)
+
+
+@kernel
+def _canonical(lengths):
+    """Return the canonical codewords (RFC 1951, 3.2.2): the first of each length, then one more for each symbol."""
+    starts = np.zeros(LONGEST + 2, np.int64)
+    for length in lengths:
+        starts[length + 1] += length > 0
+    for length in range(2, LONGEST + 2):
+        starts[length] = starts[length] + starts[length - 1] << 1
+    words = np.zeros(len(lengths), np.int64)
+    for symbol in range(len(lengths)):
+        if lengths[symbol] > 0:
+            words[symbol] = starts[lengths[symbol]]
+            starts[lengths[symbol]] += 1
+    return words
+
+
+@kernel
+def mirror(word, length):
+    """Return the `length` bits of `word` in reverse order: DEFLATE packs numbers from the low bit, codewords not."""
+    result = 0
+    for _ in range(length):
+        result, word = result << 1 | word & 1, word >> 1
+    return result
+
+
+@kernel
+def _fill(look, order, lengths, words, lsb_first):
+    """Enter each codeword of at most ROOT bits wherever the next ROOT bits begin with it."""
+    for symbol in order:
+        length, word = lengths[symbol], words[symbol]
+        if length > ROOT:
+            break
+        if lsb_first:
+            look[mirror(word, length) :: 1 << length] = symbol << 6 | length
+        else:
+            look[word << ROOT - length : word + 1 << ROOT - length] = symbol << 6 | length
+
+
+@kernel
+def _encode(symbols, words, lengths, out):
+    """Write the codeword of each symbol into the bytes `out`."""
+    held, count, at = 0, 0, 0
+    for symbol in symbols:
+        held, count = held << lengths[symbol] | words[symbol], count + lengths[symbol]
+        while count >= 8:
+            count -= 8
+            out[at], at = held >> count, at + 1
+            held &= (1 << count) - 1
+    if count:
+        out[at] = held << 8 - count
+
+
+@kernel
+def _decode(data, end, look, starts, order, symbols):
+    """Fill `symbols` from the bits before `end`; four bytes follow them.  Return -1 for a broken stream."""
+    position = 0
+    for i in range(len(symbols)):
+        at = position >> 3
+        ahead = int(data[at]) << 16 | int(data[at + 1]) << 8 | int(data[at + 2])
+        entry = look[ahead >> 24 - ROOT - (position & 7) & (1 << ROOT) - 1]
+        if entry == 0:
+            entry = by_counting(data, position, end, starts, order, False)
+        position += entry & 63
+        if entry == 0 or position > end:
+            return -1
+        symbols[i] = entry >> 6
+    return position
+
+
+@kernel
+def by_counting(data, position, end, starts, order, lsb_first):
+    """Return symbol * 64 + length of the codeword at bit `position`, found bit by bit; 0 where there is none.
+
+    The codewords of one length are consecutive numbers, and begin at twice the end of those one bit shorter.
+    """
+    word, first, passed = 0, 0, 0
+    for length in range(1, min(LONGEST, end - position) + 1):
+        at = position + length - 1
+        shift = at & 7 if lsb_first else 7 - (at & 7)
+        word = word << 1 | (int(data[at >> 3]) >> shift) & 1
+        if word - first < starts[length]:
+            return order[passed + word - first] << 6 | length
+        passed, first = passed + starts[length], first + starts[length] << 1
+    return 0

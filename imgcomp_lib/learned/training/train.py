@@ -1,0 +1,218 @@
+"""Train a network, from nothing or from where the last run stopped.
+
+    python -m imgcomp_lib.learned.training.train --data photographs/ --out flagship.safetensors --width 0.25
+    torchrun --nproc-per-node 4 -m imgcomp_lib.learned.training.train ...             several GPUs, one process each
+
+Beside OUT.safetensors stand OUT.checkpoint (everything that the next run needs, replaced in one move, so that a kill
+leaves the one before) and OUT.csv (the loss curve).  Each step draws its crops and its noise from generators seeded
+with the run's seed and the step's number: nothing about chance has to be stored, and a run that was cut in two ends
+with the bytes of one that was not (CPU, same number of threads).  OUT holds a running average of the weights.
+
+Source: Toderici et al., CVPR 2017, section 4: L1 over all iterations, Adam, crops of 32x32.
+"""
+
+import argparse
+import copy
+import dataclasses
+import json
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import distributed
+from tqdm import tqdm
+
+from .. import weights
+from ..cells import CELLS
+from ..frameworks import Codec, to_network
+from ..networks import FRAMEWORKS, Architecture
+from . import crops
+from .objective import learning_rate, objective, unrolled
+from .saver import Saver, Stop
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Pack crops, or train; return the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.pack:
+            tiles = crops.pack(options.data, options.crop, options.megabytes, options.seed)
+            np.save(options.pack, tiles)
+            print(f"{options.pack}: {len(tiles)} tiles of {tiles.shape[1]} x {tiles.shape[2]}, {tiles.nbytes:,} bytes")
+        else:
+            train(options)
+    except (ValueError, OSError) as error:
+        print(f"train: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def train(options) -> None:
+    """Train until `options.steps` are done, `options.minutes` are over, or a signal asks to stop; then save."""
+    torch.set_num_threads(options.threads or torch.get_num_threads())
+    run, saver = Run(options), Saver(options)
+    if options.resume and saver.checkpoint.exists():
+        run.load(saver.checkpoint)
+    tiles = crops.load(options.data, options.crop, options.megabytes, options.seed)
+    bar = tqdm(total=options.steps, initial=run.step, disable=None if run.first else True, unit="step")
+    with bar, Stop(options.minutes) as stop:
+        while run.step < options.steps and not stop.asked(run.world):
+            row = run.advance(tiles)
+            bar.update()
+            bar.set_postfix(first=f"{row['first']:.2f}", last=f"{row['last']:.2f}")
+            if run.first:
+                saver.note(row, run)
+    if run.first:
+        saver.save(run)
+        print(f"{options.out}: {run.step} steps, {weights.parameters(run.codec):,} parameters")
+    if run.world > 1:
+        distributed.destroy_process_group()
+
+
+class Run:
+    """A training in progress: the network, the running average of its weights, the optimiser, the steps done."""
+
+    def __init__(self, options):
+        self.options, self.step, self.rank, self.world = options, 0, *_join(options)
+        self.first = self.rank == 0
+        self.device = _device(options.device)
+        fields = {field.name: getattr(options, field.name) for field in dataclasses.fields(Architecture)}
+        torch.manual_seed(options.seed)
+        self.codec = Codec(Architecture(**fields)).to(self.device, memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.codec).requires_grad_(False)
+        self.optimiser = torch.optim.Adam(self.codec.parameters(), options.rate, fused=True)
+        if options.compile:
+            self.codec.encoder.compile()
+            self.codec.decoder.compile()
+
+    def advance(self, tiles: np.ndarray) -> dict[str, float]:
+        """Do one step; return its row of the loss curve: mean errors in grey levels of first and last iteration."""
+        options, chance = self.options, np.random.SeedSequence([self.options.seed, self.step, self.rank])
+        torch.manual_seed(int(chance.generate_state(1)[0]))
+        crop = crops.batch(tiles, options.batch, options.crop, np.random.default_rng(chance))
+        picture = to_network(torch.from_numpy(crop).to(self.device).permute(0, 3, 1, 2))
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=options.bf16):
+            built = self.codec(picture, unrolled(self.step, options))
+        loss, levels = objective(built, picture, options.early, options.ssim)
+        loss.backward()
+        rate = self._update()
+        self.step += 1
+        return {"step": self.step, "loss": loss.item(), "rate": rate, "first": levels[0], "last": levels[-1]}
+
+    def _update(self):
+        """Move the weights along the gradient and the average after them; return the learning rate."""
+        rate = learning_rate(self.step, self.options)
+        parameters = list(self.codec.parameters())
+        if self.world > 1:
+            flat = torch.cat([p.grad.flatten() for p in parameters])
+            distributed.all_reduce(flat)
+            for p, grad in zip(parameters, (flat / self.world).split([p.numel() for p in parameters]), strict=True):
+                p.grad.copy_(grad.view_as(p))
+        if not torch.nn.utils.clip_grad_norm_(parameters, self.options.clip).isfinite():
+            raise ValueError(f"the gradient is no number at step {self.step}; the last checkpoint stands")
+        self.optimiser.param_groups[0]["lr"] = rate
+        self.optimiser.step()
+        self.optimiser.zero_grad()
+        keep = min(self.options.average, (1 + self.step) / (10 + self.step))  # short at first, or it never forgets
+        torch._foreach_lerp_(list(self.average.parameters()), [p.detach() for p in parameters], 1 - keep)
+        return rate
+
+    def tensors(self) -> dict[str, torch.Tensor]:
+        """Return everything that the next run needs, by name."""
+        found = {f"codec.{name}": t for name, t in self.codec.state_dict().items()}
+        found |= {f"average.{name}": t for name, t in self.average.state_dict().items()}
+        for number, entry in self.optimiser.state_dict()["state"].items():
+            found |= {f"adam.{number}.{name}": t for name, t in entry.items()}
+        return found
+
+    def load(self, path: Path) -> None:
+        """Go on from a checkpoint; `ValueError` where it is damaged or of another architecture."""
+        try:
+            with safe_open(path, "pt", device=str(self.device)) as file:
+                notes, tensors = file.metadata(), {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        except SafetensorError as error:
+            raise ValueError(f"{path}: a damaged checkpoint ({error}); --no-resume starts anew") from error
+        mine = json.dumps(dataclasses.asdict(self.codec.architecture))
+        if notes["architecture"] != mine:
+            raise ValueError(f"{path} is a checkpoint of {notes['architecture']}, not {mine}; --no-resume starts anew")
+        self.step = int(notes["step"])
+        for part, module in (("codec", self.codec), ("average", self.average)):
+            module.load_state_dict({n.removeprefix(f"{part}."): t for n, t in tensors.items() if n.startswith(part)})
+        if self.step:
+            self._load_moments(tensors)
+
+    def _load_moments(self, tensors):
+        """Put Adam's moments back, in the memory order of the weights: the fused Adam knows no other."""
+        state = {}
+        for number, weight in enumerate(self.codec.parameters()):
+            step, *moments = (tensors[f"adam.{number}.{name}"] for name in ("step", "exp_avg", "exp_avg_sq"))
+            first, second = (torch.empty_like(weight).copy_(moment) for moment in moments)
+            state[number] = {"step": step, "exp_avg": first, "exp_avg_sq": second}
+        self.optimiser.load_state_dict({"state": state, "param_groups": self.optimiser.state_dict()["param_groups"]})
+
+
+def _join(options):
+    """Return this process's number and how many there are, as torchrun says."""
+    world, rank = int(os.environ.get("WORLD_SIZE", 1)), int(os.environ.get("RANK", 0))
+    if world > 1:
+        on_gpu = options.device != "cpu" and torch.cuda.is_available()
+        if on_gpu:
+            torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", 0)))
+        distributed.init_process_group("nccl" if on_gpu else "gloo")
+    return rank, world
+
+
+def _device(name):
+    """Return the device of that name; "auto" is a GPU where there is one."""
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError) as error:
+        raise ValueError(f"no device is called {name!r} here") from error
+
+
+def _parser():
+    """Return the parser of the one command."""
+    parser = argparse.ArgumentParser("imgcomp_lib.learned.training.train", description="Train a recurrent codec.",
+                                     formatter_class=argparse.ArgumentDefaultsHelpFormatter)  # fmt: skip
+    add = parser.add_argument
+    add("--data", required=True, help="a folder of pictures, or tiles packed by --pack")
+    add("--about", default="", help="what the data are, in words, for the weights file; else the name of --data")
+    add("--out", default="rnn.safetensors", help="the weights; the checkpoint and the loss curve stand beside")
+    add("--pack", metavar="FILE.npy", help="only cut tiles from --data into this file")
+    add("--megabytes", type=float, default=60, help="the most that the tiles of a folder may take")
+    add("--unit", choices=tuple(CELLS), default="lstm", help="the recurrent cell")
+    add("--framework", choices=FRAMEWORKS, default="one-shot", help="how iterations build the picture")
+    add("--width", type=float, default=0.25, help="factor on the depth of every layer")
+    add("--first-kernel", type=int, choices=(2, 3), default=2, help="side of the kernel of D-RNN#1")
+    add("--bias", action=argparse.BooleanOptionalAction, default=True, help="biases in the cells")
+    add("--copies", type=int, default=1, help="copies of an associative memory")
+    add("--steps", type=int, default=100_000, help="length of the whole training")
+    add("--batch", type=int, default=32, help="crops a step, in each process")
+    add("--crop", type=int, default=32, help="side of a crop, a multiple of 32")
+    add("--iterations", type=int, choices=range(2, 17), default=16, metavar="2..16", help="iterations unrolled")
+    add("--grow", action="store_true", help="unroll 2, 4, 8, then all iterations, a quarter of the steps each")
+    add("--rate", type=float, default=1e-3, help="highest learning rate of Adam")
+    add("--warmup", type=int, default=500, help="steps in which the rate climbs")
+    add("--clip", type=float, default=0.5, help="longest gradient")
+    add("--average", type=float, default=0.999, help="share of the old weights in the running average")
+    add("--early", type=float, default=0, help="iteration t counts t ** -EARLY")
+    add("--ssim", type=float, default=0, help="share, 0 to 1, of the weight by local dissimilarity")
+    add("--seed", type=int, default=0, help="seed of weights, crops and noise")
+    add("--resume", action=argparse.BooleanOptionalAction, default=True, help="go on from OUT's checkpoint")
+    add("--every", type=float, default=120, help="seconds between checkpoints")
+    add("--keep", type=int, default=0, help="keep the weights of each multiple of this step (0: only the last)")
+    add("--minutes", type=float, default=0, help="stop cleanly after so long (0: no limit)")
+    add("--device", default="auto", help="cpu, cuda, or auto")
+    add("--threads", type=int, default=0, help="CPU threads (0: all)")
+    add("--bf16", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available(), help="bfloat16 products")
+    add("--compile", action="store_true", help="torch.compile encoder and decoder")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""Networks in and out of safetensors files, with what they are and where they come from written inside.
+
+A file holds the tensors in half precision and, as text, the architecture, the data, the steps, the seed and the
+revision of the program that trained it.  Its first 8 bytes of SHA-256 are its checksum; every coded picture carries
+them, because a decoder with other weights would draw another picture.
+"""
+
+import dataclasses
+import hashlib
+import json
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors import torch as safetensors
+
+from .frameworks import Codec
+from .networks import Architecture
+
+CHECKSUM_SIZE = 8
+
+
+def pack(codec: Codec, notes: dict[str, object]) -> bytes:
+    """Return the file of a network, its numbers in half precision; `notes` go in as text beside the architecture."""
+    texts = {key: str(value) for key, value in notes.items()}
+    texts["architecture"] = json.dumps(dataclasses.asdict(codec.architecture))
+    tensors = {name: tensor.detach().cpu().half().contiguous() for name, tensor in codec.state_dict().items()}
+    return save(tensors, texts)
+
+
+def save(tensors: dict[str, torch.Tensor], texts: dict[str, str]) -> bytes:
+    """Return a safetensors file whose header is in order: the package's own leaves the order of texts to chance."""
+    data = safetensors.save(tensors, texts)
+    end = 8 + int.from_bytes(data[:8], "little")
+    header = json.dumps(json.loads(data[8:end]), sort_keys=True).encode()
+    header += b" " * (-len(header) % 8)
+    return len(header).to_bytes(8, "little") + header + data[end:]
+
+
+def unpack(path: str | Path) -> tuple[Codec, bytes]:
+    """Return the network in a file, ready for use, and the file's checksum.
+
+    `ValueError` that names the file where it is damaged, or holds another architecture than it says.
+    """
+    data = Path(path).read_bytes()
+    try:
+        codec = Codec(Architecture(**json.loads(notes(path)["architecture"])))
+        codec.load_state_dict({name: tensor.float() for name, tensor in safetensors.load(data).items()})
+    except (SafetensorError, KeyError, TypeError, RuntimeError, ValueError) as error:
+        raise ValueError(f"{path}: no weights of this book's networks ({_first_line(error)})") from error
+    return codec.eval().requires_grad_(False), checksum(data)
+
+
+def notes(path: str | Path) -> dict[str, str]:
+    """Return what a weights file says about itself."""
+    with safe_open(path, "pt") as file:
+        return file.metadata() or {}
+
+
+def checksum(data: bytes) -> bytes:
+    """Return the 8 bytes by which coded pictures name the weights file `data`."""
+    return hashlib.sha256(data).digest()[:CHECKSUM_SIZE]
+
+
+def parameters(codec: torch.nn.Module) -> int:
+    """Return the number of trained numbers in a network."""
+    return sum(parameter.numel() for parameter in codec.parameters())
+
+
+def _first_line(error):
+    return " ".join(str(error).split())[:200]

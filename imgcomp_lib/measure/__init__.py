@@ -1,0 +1,12 @@
+"""How small, how close, on which pictures.
+
+    metrics      bytes, bits a pixel, compression ratio, entropy
+    quality      MSE and PSNR, MS-SSIM, PSNR-HVS
+    curves       rate and quality in one number
+    images       the photographs of the book, and Kodak's
+    files        any picture file in and out
+    evaluate     codecs over images, a row each
+    peers        the codecs of industry
+
+Leans on `core`, `transforms` and `formats`.
+"""

@@ -1,0 +1,8 @@
+"""Figures and other pieces of a page, as HTML that needs nothing else.
+
+    html         tables, bars, sentences, pictures
+    plots        Matplotlib drawings in the book's one style
+    explore      figures that move
+
+Leans on nothing of ours.
+"""

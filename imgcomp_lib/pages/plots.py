@@ -1,0 +1,228 @@
+"""Matplotlib drawings in the book's one style, as inline SVG.
+
+    axes, figure            a drawing: get axes, draw, hand the figure in with its caption and its words
+    pixel_grid              a small array as large cells with their numbers in them
+
+Lines and letters take the colour of the page's text, so a figure reads on white and on black.  The pieces of `html`
+(say, table, breakdown, show) are at hand here too: a chapter imports `plots` alone.
+"""
+
+import hashlib
+import io
+import re
+import sys
+from xml.etree import ElementTree
+
+import matplotlib
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from .html import COLOURS, CSS, PARTS, Html, breakdown, default_zoom, described, framed, img, say, show, table
+
+__all__ = [
+    "COLOURS", "CSS", "DIVERGING", "INK", "PARTS", "SEQUENTIAL", "Html", "axes", "breakdown", "default_zoom",
+    "described", "figure", "framed", "img", "pixel_grid", "say", "show", "style", "svg", "table",
+]  # fmt: skip
+
+SEQUENTIAL = "cividis"  # from nothing to much
+DIVERGING = LinearSegmentedColormap.from_list("below_above", [COLOURS["blue"], "#f4f4f4", COLOURS["orange"]])
+INK = "#010203"  # stands for the colour of the page's text until the SVG is written
+
+STYLE = {
+    "font.size": 10.5, "axes.titlesize": 11.5, "axes.labelsize": 10.5, "xtick.labelsize": 9.5, "ytick.labelsize": 9.5,
+    "legend.fontsize": 9.5, "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False,
+    "axes.linewidth": 0.8, "axes.grid": True, "grid.alpha": 0.16, "grid.linewidth": 0.8, "axes.axisbelow": True,
+    "lines.linewidth": 1.8, "lines.markersize": 5, "legend.frameon": False, "image.cmap": SEQUENTIAL,
+    "image.interpolation": "none", "figure.figsize": (6.5, 2.8), "figure.constrained_layout.use": True,
+    "axes.prop_cycle": matplotlib.cycler(color=list(COLOURS.values())),
+    **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color", "grid.color",
+                     "hatch.color"), INK),
+    **dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), "none"),
+}  # fmt: skip
+
+
+def style() -> None:
+    """Give Matplotlib the book's look from here on: thin axes, no box, a faint grid, ink in the page's colour."""
+    matplotlib.rcParams.update(STYLE)
+
+
+def axes(width: float = 6.5, height: float = 2.8, rows: int = 1, columns: int = 1, **options):
+    """Return a new figure in the book's style and its axes; inches, 7 wide at most; options as for plt.subplots.
+
+    pyplot does not know the figure: nothing shows it before `figure` does, nothing need close it.
+    """
+    style()
+    fig = Figure(figsize=(width, height))
+    return fig, fig.subplots(rows, columns, **options)
+
+
+def figure(fig: Figure, caption: str, alt: str) -> Html:
+    """Return a Matplotlib figure (from `axes`, `pixel_grid` or pyplot) as inline SVG with its caption, and close it.
+
+    caption: simple HTML, backticks for code.  alt: what is to be seen, 20 characters or more (ValueError).
+    """
+    return framed(svg(fig, alt), caption)
+
+
+def svg(fig: Figure, alt: str, salt: str = "") -> str:
+    """Return a Matplotlib figure as bare inline SVG, and close it.
+
+    What is drawn in `INK` takes the page's text colour, letters take its font, imshow's pixels stay exact.  Ids are
+    a hash of drawing, alt and salt: the same input gives the same string, different drawings never share an id.
+    """
+    alt, file = described(alt), io.StringIO()
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "imgcomp", "image.composite_image": False}):
+        fig.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close(fig)
+    text = file.getvalue()
+    mark = hashlib.sha256(f"{text}{alt}{salt}".encode()).hexdigest()[:8]
+    used = dict.fromkeys(re.findall(r'(?:url\(|href=")#([\w-]+)', text))
+    source = ElementTree.fromstring(text)
+    width = float(source.get("viewBox").split()[2]) * 96 / 72
+    look = {"class": "ic-wide" if width > 520 else "ic-mid"} if width > 400 else {}
+    knobs = {"role": "img", "aria-label": alt, "viewBox": source.get("viewBox"), "width": f"{width:.0f}"}
+    target = ElementTree.Element("svg", look | knobs | {"stroke-linejoin": "round"})
+    _copy(source, target, {name: f"ic{mark}-{n}" for n, name in enumerate(used)})
+    return ElementTree.tostring(target, encoding="unicode")
+
+
+def _copy(source, target, ids) -> None:
+    """Copy what is seen: no metadata, no empty or nameless groups, no invisible boxes, mathtext as running text."""
+    for node in source:
+        tag, knobs = node.tag.split("}")[-1], _attributes(node, ids)
+        if tag in ("metadata", "style") or knobs.get("style") == "fill:none":
+            continue
+        if tag == "text" and len(node) and len(source) == 1:
+            _flow(node, target)
+            continue
+        inner = target if tag == "g" and not knobs else ElementTree.SubElement(target, tag, knobs)
+        inner.text = inner.text if inner is target else node.text if tag in ("text", "tspan") else None
+        _copy(node, inner, ids)
+        if tag in ("g", "defs") and inner is not target and not len(inner):
+            target.remove(inner)
+
+
+def _flow(text, target) -> None:
+    """Mathtext comes glyph by glyph, at one font's widths: let it run in the page's, from the left (ticks: centred)."""
+    glyphs = []
+    for span in text:
+        places, y, look = span.get("x").split(), float(span.get("y", 0)), _css(span.get("style"))
+        glyphs += [(float(x), y, look, letter) for x, letter in zip(places, span.text, strict=False)]
+    glyphs.sort(key=lambda glyph: glyph[0])
+    middle = (glyphs[0][0] + glyphs[-1][0] + 6) / 2
+    place = {"x": "0"} if len(glyphs) > 6 else {"x": f"{middle:.1f}", "text-anchor": "middle"}
+    line, before = ElementTree.SubElement(target, "text", place), (0, "")
+    for _, y, look, letter in glyphs:
+        if (y, look) != before:
+            span = ElementTree.SubElement(line, "tspan", {"dy": f"{y - before[0]:.4g}", "style": look})
+            span.text, before = "", (y, look)
+        span.text += letter
+
+
+def _attributes(node, ids) -> dict:
+    """Return a node's attributes, short: ids only where they are used, coordinates to a hundredth of a point."""
+    found = {}
+    for name, value in node.items():
+        name = name.split("}")[-1]
+        if name == "style":
+            value = _css(value)
+        elif name in ("d", "x", "y", "width", "height", "points") or (name == "transform" and "matrix" not in value):
+            value = re.sub(r"-?\d*\.\d+(e-?\d+)?", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), value)
+            value = re.sub(r"\s*([A-Za-z])\s*", r"\1", value.strip()) if name == "d" else value
+        elif name == "href":
+            value = re.sub(r"\s", "", value)
+        if value.startswith("rotate(-0") or (name == "id" and value not in ids):
+            continue
+        value = ids[value] if name == "id" else re.sub(r"#([\w-]+)", lambda m: "#" + ids.get(m[1], m[1]), value)
+        found[name] = value
+    return found
+
+
+def _css(text) -> str:
+    """Return Matplotlib's inline style with the page's colour for `INK`, the page's font, and sizes in em."""
+    text = re.sub(r"\s*([:;])\s*", r"\1", text.replace(INK, "currentColor"))
+    text = re.sub(r"font-family:[^;]*Mono[^;]*", "font-family:monospace", text)
+    text = re.sub(r"font-family:(?!monospace)[^;]*;?", "", text)
+    return re.sub(r"font-size:([\d.]+)px", lambda m: f"font-size:{float(m[1]) / 10:.3g}em", text).strip(";")
+
+
+def pixel_grid(values, text=None, boxes=(), dim=None, low=0, high=255, cmap="gray", cell: float = 0.5, ax=None):
+    """Draw a small array as large cells with their numbers in them; return the figure and its axes.
+
+    values: (h, w) or (w,) numbers, coloured by cmap from low to high, nan for an empty cell; or uint8 RGB (h, w, 3).
+    text: what stands in the cells, strings of the same shape; "" for nothing; without it the numbers.  boxes: cells to
+    outline, each (y, x, height, width), then a note if you like, and a name from `COLOURS`; a note stands
+    below a box that touches the last row, above one that touches the first, else at the right.  dim: True where a
+    cell steps back.  cell: inches.  ax: axes to draw into; without it a figure of the right size is made.
+    """
+    values = np.asarray(values)
+    values = values[None] if values.ndim == 1 else values
+    if values.size == 0 or not (values.ndim == 2 or (values.ndim == 3 and values.shape[2] == 3)):
+        raise ValueError(f"values are (h, w), (w,) or (h, w, 3), and not empty; got {values.shape}")
+    height, width = values.shape[:2]
+    boxes = [(*box, *("", "orange")[len(box) - 4 :]) for box in boxes]
+    notes = [(_side(box, height), box) for box in boxes if box[4]]
+    colours, dim = _colours(values, low, high, cmap), np.broadcast_to(False if dim is None else dim, (height, width))
+    if ax is None:
+        ax = _cells_axes(height, width, cell, notes)
+    ax.imshow(np.where(dim[..., None], colours * (1, 1, 1, 0.2), colours), interpolation="none", zorder=0)
+    lines = {"colors": INK, "lw": 0.8, "alpha": 0.35, "clip_on": False}
+    ax.hlines(np.arange(height + 1) - 0.5, -0.5, width - 0.5, **lines)
+    ax.vlines(np.arange(width + 1) - 0.5, -0.5, height - 0.5, **lines)
+    words = _words(values, width) if text is None else np.broadcast_to(np.asarray(text, str), (height, width))
+    size = min(11.0, 90 * cell / max(2, *map(len, words.flat)))
+    for (y, x), word in np.ndenumerate(words):
+        ink = INK if dim[y, x] or not colours[y, x, 3] else _readable(colours[y, x])
+        ax.text(x, y, word, ha="center", va="center_baseline", size=size, color=ink, alpha=0.6 if dim[y, x] else None)
+    for y, x, h, w, _, colour in boxes:
+        look = {"fill": False, "lw": 2.6, "ec": COLOURS[colour], "clip_on": False, "joinstyle": "miter", "zorder": 3}
+        ax.add_patch(Rectangle((x - 0.5, y - 0.5), w, h, **look))
+    for side, (y, x, h, w, note, _) in notes:
+        middle, centre = x + w / 2 - 0.5, y + h / 2 - 0.5
+        place = {"below": (middle, height - 0.3), "above": (middle, -0.7), "right": (width - 0.3, centre)}[side]
+        align = {"below": ("center", "top"), "above": ("center", "bottom"), "right": ("left", "center")}[side]
+        ax.text(*place, note, ha=align[0], va=align[1], size=10)
+    ax.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5), aspect="equal")
+    ax.axis("off")
+    return ax.figure, ax
+
+
+def _side(box, height) -> str:
+    return "below" if box[0] + box[2] == height else "above" if box[0] == 0 else "right"
+
+
+def _words(values, width):
+    """Return each cell's number as text: nothing for nan, and RGB as three hexadecimal bytes."""
+    if values.ndim == 3:
+        return np.array([["".join(f"{c:02x}" for c in pixel) for pixel in row] for row in values])
+    return np.array([["" if np.isnan(v) else f"{v:g}" for v in row] for row in values.astype(float)])
+
+
+def _colours(values, low, high, cmap):
+    """Return each cell's RGBA, 0 to 1; an empty cell is transparent."""
+    if values.ndim == 3:
+        return np.dstack([values / 255, np.ones(values.shape[:2])])
+    values = values.astype(float)
+    colours = matplotlib.colormaps.get_cmap(cmap)(Normalize(low, high, clip=True)(np.nan_to_num(values)))
+    colours[np.isnan(values)] = 0
+    return colours
+
+
+def _readable(colour) -> str:
+    """Return black or white, whichever stands out more on an RGB colour (WCAG 2's relative luminance)."""
+    linear = np.where(colour[:3] <= 0.04045, colour[:3] / 12.92, ((colour[:3] + 0.055) / 1.055) ** 2.4)
+    return "#111111" if linear @ (0.2126, 0.7152, 0.0722) > 0.179 else "#ffffff"
+
+
+def _cells_axes(height, width, cell, notes):
+    """Return axes that hold exactly height × width cells, in a figure with room for the notes around them."""
+    sides = {side for side, _ in notes}
+    right = 0.06 + max([0.15 + 0.08 * len(box[4]) for side, box in notes if side == "right"], default=0)
+    below, above = (0.34 if side in sides else 0.06 for side in ("below", "above"))
+    size = (0.06 + width * cell + right, below + height * cell + above)
+    style()
+    fig = Figure(figsize=size, layout="none")
+    return fig.add_axes((0.06 / size[0], below / size[1], width * cell / size[0], height * cell / size[1]))

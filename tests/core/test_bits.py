@@ -1,0 +1,68 @@
+"""Bits in both orders, the ends of streams, and the decorator that compiles."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imgcomp_lib.core import bits
+from imgcomp_lib.core.bits import BitReader, BitWriter, CorruptStream
+
+FIELDS = st.lists(st.integers(0, 40).flatmap(lambda w: st.tuples(st.integers(0, 2**w - 1), st.just(w))))
+
+
+def test_msb_first_is_the_order_of_the_page():
+    writer = BitWriter()
+    for value, width in ((0b1, 1), (0b01, 2), (0b110, 3)):
+        writer.write(value, width)
+    assert len(writer) == 6
+    assert writer.getvalue() == bytes([0b10111000])
+
+
+def test_lsb_first_is_the_order_of_deflate():
+    writer = BitWriter(lsb_first=True)
+    for value, width in ((0b1, 1), (0b01, 2), (0b110, 3)):
+        writer.write(value, width)
+    assert writer.getvalue() == bytes([0b00110011])
+
+
+@pytest.mark.parametrize("lsb_first", [False, True])
+@given(fields=FIELDS)
+def test_reader_undoes_writer(lsb_first, fields):
+    writer = BitWriter(lsb_first)
+    for value, width in fields:
+        writer.write(value, width)
+    reader = BitReader(writer.getvalue(), lsb_first)
+    assert [(reader.read(width), width) for _, width in fields] == fields
+    assert len(writer.getvalue()) == (sum(width for _, width in fields) + 7) // 8
+
+
+@pytest.mark.parametrize("value, width", [(2, 1), (-1, 8), (1, 0), (1, -1)])
+def test_what_does_not_fit_is_refused(value, width):
+    with pytest.raises(ValueError, match="does not fit"):
+        BitWriter().write(value, width)
+
+
+def test_reading_past_the_end_says_where():
+    reader = BitReader(b"\xff")
+    reader.read(5)
+    with pytest.raises(CorruptStream, match="4 bits wanted at bit 5 of 8"):
+        reader.read(4)
+    assert reader.read(3) == 7  # the failed read took nothing
+
+
+@given(fields=FIELDS)
+def test_kernels_write_what_the_writer_writes(fields):
+    out, position, writer = np.zeros(5 * len(fields) + 1, np.uint8), 0, BitWriter()
+    for value, width in fields:
+        position = bits.put_bits(out, position, value, width)
+        writer.write(value, width)
+    assert position == len(writer) and out.tobytes()[: (position + 7) // 8] == writer.getvalue()
+    position = 0
+    for value, width in fields:
+        assert bits.get_bits(out, position, width) == value
+        position += width
+
+
+def test_errors_are_value_errors():
+    assert issubclass(CorruptStream, ValueError) and issubclass(bits.Unsupported, ValueError)

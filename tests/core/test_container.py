@@ -1,0 +1,74 @@
+"""The 14 bytes before and the 4 after: by hand, and with every byte wrong."""
+
+import struct
+import zlib
+
+import numpy as np
+import pytest
+
+from imgcomp_lib.core import container
+from imgcomp_lib.core.bits import CorruptStream
+
+IMAGE = np.zeros((258, 3, 3), np.uint8)
+
+
+def test_the_bytes_of_the_drawing():
+    data = container.pack("raw", IMAGE, 8, b"xyz")
+    assert data[:14] == b"ICL1raw \x01\x02\x00\x03\x03\x08"
+    assert data[14:17] == b"xyz"
+    assert data[17:] == struct.pack(">I", zlib.crc32(data[:17])) and len(data) == 21
+
+
+def test_unpack_undoes_pack():
+    header, payload = container.unpack(container.pack("raw", IMAGE, 8, b"xyz"), "raw")
+    assert payload == b"xyz" and header == ("raw", 258, 3, 3, 8)
+    assert (header.shape, header.dtype, header.samples) == ((258, 3, 3), np.uint8, 258 * 9)
+    grey, _ = container.unpack(container.pack("raw", np.zeros((2, 5), np.uint16), 12, b""), "raw")
+    assert (grey.shape, grey.dtype) == ((2, 5), np.uint16)
+
+
+def test_a_progressive_file_may_be_cut_behind_its_header():
+    data = container.pack("raw", IMAGE, 8, b"xyz", progressive=True)
+    assert data == data[:14] + struct.pack(">I", zlib.crc32(data[:14])) + b"xyz"
+    for kept in range(4):
+        assert container.unpack(data[: 18 + kept], "raw", progressive=True)[1] == b"xyz"[:kept]
+    for size in range(18):
+        with pytest.raises(CorruptStream, match="cut short"):
+            container.unpack(data[:size], "raw", progressive=True)
+
+
+def test_every_flipped_bit_of_a_progressive_header_is_noticed():
+    data = container.pack("raw", IMAGE, 8, b"xyz", progressive=True)
+    for bit in range(8 * 18):
+        damaged = bytearray(data)
+        damaged[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(CorruptStream):
+            container.unpack(bytes(damaged), "raw", progressive=True)
+
+
+def test_every_flipped_bit_is_noticed():
+    data = container.pack("raw", IMAGE, 8, b"xyz")
+    for bit in range(8 * len(data)):
+        damaged = bytearray(data)
+        damaged[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(CorruptStream):
+            container.unpack(bytes(damaged), "raw")
+
+
+@pytest.mark.parametrize("data", [b"", b"ICL1", b"PNG!" + bytes(20), b"ICL2" + bytes(20)])
+def test_no_header_is_told(data):
+    with pytest.raises(CorruptStream, match="no ICL1 header"):
+        container.unpack_header(data)
+
+
+@pytest.mark.parametrize(
+    "fields", [(0, 5, 1, 8), (5, 0, 1, 8), (5, 5, 2, 8), (5, 5, 1, 7), (5, 5, 1, 17), (65535, 65535, 1, 8)]
+)
+def test_impossible_headers_are_told(fields):
+    with pytest.raises(CorruptStream, match="no image is"):
+        container.unpack_header(struct.pack(">4s4sHHBB", b"ICL1", b"raw ", *fields))
+
+
+def test_another_codec_is_named():
+    with pytest.raises(CorruptStream, match="'rle', not 'raw'"):
+        container.unpack(container.pack("rle", IMAGE, 8, b""), "raw")

@@ -1,0 +1,253 @@
+"""DEFLATE: bits by hand, zlib inflating ours, ours inflating zlib's, and the same verdict as zlib on broken streams."""
+
+import math
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from imgcomp_lib.core.bits import BitWriter, CorruptStream, Unsupported
+from imgcomp_lib.dictionary.deflate import deflate, search
+from imgcomp_lib.dictionary.deflate.inflate import inflate
+from imgcomp_lib.dictionary.deflate.tables import CODE_LENGTH_ORDER, DYNAMIC, STATIC, STORED
+from imgcomp_lib.measure import images
+
+NOISE = np.random.default_rng(0).integers(0, 256, 70_000, np.uint8).tobytes()
+CORPUS = {
+    "nothing": b"",
+    "one byte": b"a",
+    "text": Path(deflate.__file__).read_bytes(),
+    "zeros": bytes(100_000),
+    "noise": NOISE,
+    "four values": bytes(byte & 3 for byte in NOISE[:20_000]),
+    "noise amid zeros": bytes(70_000) + NOISE + bytes(70_000),
+    "photo": images.photo("cat")[::2, ::2].tobytes(),
+    "far": NOISE[:32_768] + b"!" + NOISE[:32_000],
+}
+STRATEGIES = {"default": 0, "filtered": 1, "huffman only": 2, "rle": 3, "fixed": 4}
+TEXTS = st.binary(max_size=400) | st.text("ab", max_size=400).map(str.encode) | st.text("abcdefg").map(str.encode)
+
+
+def by_zlib(data):
+    """Return what zlib makes of a raw stream: the bytes, or None where it refuses them or wants more."""
+    reader = zlib.decompressobj(-15)
+    try:
+        found = reader.decompress(data)
+    except zlib.error:
+        return None
+    return found if reader.eof else None
+
+
+def of_zlib(data, level=6, strategy=0, window=-15, memory=8):
+    writer = zlib.compressobj(level, zlib.DEFLATED, window, memory, strategy)
+    return writer.compress(data) + writer.flush()
+
+
+def test_a_fixed_block_by_hand():
+    """Ten a's: the last block, fixed; literal 61; length 9 (symbol 263), distance 1 (symbol 0); the end."""
+    bits = BitWriter(lsb_first=True)
+    fields = ["1", "10", "10010001", "0000111", "00000", "0000000"]  # kind 01 low bit first; 30 + 61 hex in eight bits
+    for bit in "".join(fields):
+        bits.write(int(bit), 1)
+    assert bits.getvalue().hex(" ") == "4b 84 03 00"
+    assert deflate.encode(b"a" * 10) == bits.getvalue() and inflate(bits.getvalue()) == (b"a" * 10, 4)
+
+
+@pytest.mark.parametrize("effort", range(10))
+@pytest.mark.parametrize("data", CORPUS.values(), ids=CORPUS)
+def test_zlib_inflates_ours(data, effort):
+    packed = deflate.zlib_encode(data, effort)
+    assert zlib.decompress(packed) == data
+    assert deflate.zlib_decode(packed + b"junk", len(data)) == data
+    assert len(packed) <= len(data) + 5 * (len(data) // 10_000 + 1) + 6
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES.values(), ids=STRATEGIES)
+@pytest.mark.parametrize("data", CORPUS.values(), ids=CORPUS)
+def test_ours_inflates_zlibs(data, strategy):
+    for level in range(10):
+        packed = of_zlib(data, level, strategy)
+        assert inflate(packed + b"junk", len(data)) == (data, len(packed))
+
+
+@pytest.mark.parametrize("window", range(9, 16))
+@pytest.mark.parametrize("memory", [1, 9])
+def test_ours_inflates_other_windows_and_blocks(window, memory):
+    for data in CORPUS.values():
+        assert deflate.zlib_decode(of_zlib(data, 9, 0, window, memory)) == data
+
+
+@given(TEXTS, st.sampled_from([1, 3, 6, 7, 9]))
+def test_round_trip(data, effort):
+    packed = deflate.encode(data, effort)
+    assert by_zlib(packed) == data and inflate(packed) == (data, len(packed))
+
+
+def test_more_effort_is_smaller_and_as_small_as_zlib():
+    for name in ("text", "photo"):
+        sizes = [len(deflate.zlib_encode(CORPUS[name], effort)) for effort in range(10)]
+        assert max(sizes[8:]) <= 1.001 * sizes[7] and sizes[7] < sizes[6] <= sizes[1] < sizes[0]
+        assert sizes[6] <= 1.005 * len(zlib.compress(CORPUS[name], 6))
+        assert sizes[7] <= 0.99 * len(zlib.compress(CORPUS[name], 9))
+
+
+def test_costs_of_similar_data_are_a_good_start():
+    data = CORPUS["text"]
+    started = deflate.encode(data, 7, search.learn(data, 7))
+    assert by_zlib(started) == data and len(started) < len(deflate.encode(data, 7))
+
+
+def test_every_kind_of_block_is_written():
+    kinds = set()
+    for data in (b"a", CORPUS["text"], CORPUS["noise amid zeros"]):
+        log = []
+        inflate(deflate.encode(data, 6), log=log)
+        kinds |= {kind for kind, _, _, _ in log}
+        assert sum(size for _, _, _, size in log) == len(data)
+    assert kinds == {STORED, STATIC, DYNAMIC}
+
+
+@pytest.mark.parametrize("effort", [6, 8])
+def test_matches_reach_into_the_segment_before(monkeypatch, effort):
+    monkeypatch.setattr(search, "SEGMENT", 1000)
+    data = CORPUS["text"][:900] * 5
+    packed = deflate.encode(data, effort)
+    assert by_zlib(packed) == data and len(packed) < 700
+    assert by_zlib(deflate.encode(data, effort, search.learn(data, 7))) == data
+
+
+@given(st.integers(1, 1 << 40))
+def test_log2_is_rounded_down(number):
+    exact = 256 * math.log2(number)
+    assert exact - 1.1 < search.log2(number) <= exact + 1e-6
+
+
+# What must be refused
+
+
+def stream(*fields):
+    """Return a raw stream of (value, width) fields; a string of 0 and 1 is a codeword, first bit first."""
+    bits = BitWriter(lsb_first=True)
+    for field in fields:
+        for value, width in [(int(bit), 1) for bit in field] if isinstance(field, str) else [field]:
+            bits.write(value, width)
+    return bits.getvalue()
+
+
+def dynamic(code_lengths, *fields, symbols=257, distances=1):
+    """Return a dynamic block whose 19 code lengths are given by symbol: {symbol: length}."""
+    told = [(code_lengths.get(symbol, 0), 3) for symbol in CODE_LENGTH_ORDER.tolist()]
+    return stream((1, 1), (2, 2), (symbols - 257, 5), (distances - 1, 5), (15, 4), *told, *fields)
+
+
+ZEROS_138, ZEROS_118 = ("11", (127, 7)), ("11", (107, 7))  # in the code {0: 2, 1: 2, 2: 2, 18: 2}: 00, 01, 10, 11
+CODE = {0: 2, 1: 2, 2: 2, 18: 2}
+
+BROKEN = {
+    "nothing": b"",
+    "kind 3": stream((1, 1), (3, 2)),
+    "stored, complement": stream((1, 1), (0, 7), (1, 16), (1, 16), (65, 8)),
+    "stored, too short": stream((1, 1), (0, 7), (2, 16), (65533, 16), (65, 8)),
+    "distance before the start": stream((1, 1), (1, 2), "0000001", "00000", "0000000"),
+    "distance beyond one byte": stream((1, 1), (1, 2), "10010001", "0000001", "00001", "0000000"),
+    "symbol 286": stream((1, 1), (1, 2), "11000110", "0000000"),
+    "distance symbol 30": stream((1, 1), (1, 2), "10010001", "0000001", "11110", "0000000"),
+    "no end": stream((1, 1), (1, 2), "10010001"),
+    "not the last": stream((0, 1), (1, 2), "0000000"),
+    "287 symbols": dynamic({0: 1, 1: 1}, symbols=287),
+    "31 distances": dynamic({0: 1, 1: 1}, distances=31),
+    "code of lengths over-subscribed": dynamic({0: 1, 1: 1, 2: 1}, (0, 64)),
+    "code of lengths incomplete": dynamic({0: 2, 1: 2}, (0, 64)),
+    "code of lengths empty": dynamic({}, (0, 64)),
+    "repeat of nothing": dynamic({0: 1, 16: 1}, "1", (0, 2), (0, 64)),
+    "too many lengths": dynamic({0: 1, 18: 1}, "1", (127, 7), "1", (127, 7), (0, 64)),
+    "no end symbol": dynamic(CODE, "01", "01", *ZEROS_138, *ZEROS_118, "00", (0, 64)),
+    "lengths over-subscribed": dynamic(CODE, "01", "01", *ZEROS_138, *ZEROS_118, "01", "00"),
+    "lengths incomplete": dynamic(CODE, "10", *ZEROS_138, *ZEROS_118, "10", "00", (0, 64)),
+    "distances incomplete": dynamic(CODE, "01", *ZEROS_138, *ZEROS_118, "01", "10", (0, 64)),
+    "distance that has no code": dynamic(
+        CODE, "01", *ZEROS_138, *ZEROS_118[:1], (106, 7), "10", "10", "00", "0", "11", (0, 64), symbols=258
+    ),
+}
+ACCEPTED = {
+    "only the end": dynamic(CODE, *ZEROS_138, *ZEROS_118, "01", "00", "0"),
+    "a lone distance": dynamic(
+        CODE, "01", *ZEROS_138, *ZEROS_118[:1], (106, 7), "10", "10", "01", "0", "11", "0", "10", symbols=258
+    ),
+}
+
+
+@pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN)
+def test_broken_streams_are_told(data):
+    assert by_zlib(data) is None, "zlib takes it"
+    with pytest.raises(CorruptStream):
+        inflate(data)
+
+
+@pytest.mark.parametrize("data", ACCEPTED.values(), ids=ACCEPTED)
+def test_what_zlib_lets_pass(data):
+    assert by_zlib(data) is not None, "zlib refuses it"
+    assert inflate(data)[0] == by_zlib(data)
+
+
+def verdict(data):
+    try:
+        return inflate(data, 1 << 22)[0]
+    except CorruptStream:
+        return None
+
+
+SEEDS = [of_zlib(CORPUS["text"][:600]), of_zlib(b"abcabcabd" * 9, 9, 4), of_zlib(NOISE[:50]), *ACCEPTED.values()]
+
+
+@given(st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=4))
+@settings(max_examples=1500)
+def test_the_same_verdict_as_zlib(seed, edits):
+    data = bytearray(seed)
+    for place, value in edits:
+        data[place % len(data)] = value
+    assert verdict(bytes(data)) == by_zlib(bytes(data))
+
+
+@given(st.binary(max_size=60), st.sampled_from([b"", b"\x05", b"\x04", b"\x03", b"\xed\xc0"]))
+@settings(max_examples=1500)
+def test_the_same_verdict_on_rubbish(data, head):
+    assert verdict(head + data) == by_zlib(head + data)
+
+
+@pytest.mark.parametrize("effort", [0, 6])
+def test_every_truncation_is_told(effort):
+    packed = deflate.zlib_encode(CORPUS["text"][:700] + NOISE[:100], effort)
+    for size in range(len(packed)):
+        with pytest.raises(CorruptStream):
+            deflate.zlib_decode(packed[:size])
+
+
+@pytest.mark.parametrize("effort", [0, 1])
+def test_the_limit_holds(effort):
+    packed = deflate.encode(bytes(1 << 20), effort)
+    assert len(inflate(packed, 1 << 20)[0]) == 1 << 20
+    for limit in (0, 1, 1000, (1 << 20) - 1):
+        with pytest.raises(CorruptStream, match=f"more than {limit} bytes"):
+            inflate(packed, limit)
+
+
+def test_zlib_frames():
+    packed = deflate.zlib_encode(b"hello")
+    for broken in (b"", b"\x78", b"\x79" + packed[1:], b"\x88" + packed[1:], b"\x78\x9b" + packed[2:]):
+        with pytest.raises(CorruptStream, match="no zlib stream begins with"):
+            deflate.zlib_decode(broken)
+    with pytest.raises(CorruptStream, match="Adler-32"):
+        deflate.zlib_decode(packed[:-1] + b"\0")
+    dictionary = zlib.compressobj(zdict=b"hello")
+    with pytest.raises(Unsupported, match="preset dictionary"):
+        deflate.zlib_decode(dictionary.compress(b"hello") + dictionary.flush())
+
+
+@pytest.mark.parametrize("effort", [-1, 10, 1.5, "6"])
+def test_efforts_that_do_not_exist(effort):
+    with pytest.raises(ValueError, match="effort is 0 to 9"):
+        deflate.zlib_encode(b"hello", effort)

@@ -1,0 +1,98 @@
+"""Chances that learn: both sides in step, the rate of their own ideal, what they adapt to, and broken streams."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imgcomp_lib.core.bits import CorruptStream
+from imgcomp_lib.entropy import adaptive_model
+
+
+def naive_bits(symbols, depth, memory):
+    """Return the ideal cost in bits of the model, written down once more with dictionaries."""
+    state, total, previous = {}, 0.0, 0
+    for symbol in map(int, symbols):
+        prefix = ""
+        for bit in f"{symbol:0{depth}b}":
+            key = (previous >> depth - memory if len(prefix) < 8 else "", prefix)
+            fast, slow = state.get(key, (32768, 32768))
+            p = (fast + slow) // 2 / 65536
+            total -= np.log2(p if bit == "1" else 1 - p)
+            state[key] = (
+                (fast + (65536 - fast >> 4), slow + (65536 - slow >> 7))
+                if bit == "1"
+                else (fast - (fast >> 4), slow - (slow >> 7))
+            )
+            prefix += bit
+        previous = symbol
+    return total
+
+
+def messages():
+    """Return name → (symbols, depth)."""
+    rng = np.random.default_rng(5)
+    return {
+        "flat bytes": (rng.integers(0, 256, 5000), 8),
+        "skewed bytes": (np.minimum(rng.geometric(0.3, 5000), 255), 8),
+        "bits, one in a hundred": ((rng.random(40_000) < 0.01).astype(np.int64), 1),
+        "all zero": (np.zeros(5000, np.int64), 8),
+        "all one": (np.ones(30_000, np.int64), 1),
+        "alternating bits": (np.arange(20_000) % 2, 1),
+        "a ramp": (np.arange(5000) // 20 % 256, 8),
+        "twelve bits": (np.clip(rng.normal(2000, 100, 3000), 0, 4095).astype(np.int64), 12),
+        "sixteen bits": (rng.integers(0, 65536, 2000), 16),
+        "nothing": (np.zeros(0, np.int64), 8),
+    }
+
+
+@pytest.mark.parametrize("memory", [0, 1, 6])
+@pytest.mark.parametrize("name", messages())
+def test_the_rate_is_the_model_s(name, memory):
+    symbols, depth = messages()[name]
+    data = adaptive_model.encode(symbols, depth, memory)
+    assert np.array_equal(adaptive_model.decode(data, len(symbols), depth, memory), symbols)
+    ideal = naive_bits(symbols, depth, min(memory, depth)) / 8
+    assert ideal <= len(data) <= 1.0002 * ideal + 2, (len(data), ideal)
+
+
+@given(st.integers(1, 16).flatmap(lambda d: st.tuples(st.just(d), st.lists(st.integers(0, 2**d - 1), max_size=80))))
+def test_decode_undoes_encode(case):
+    depth, symbols = case
+    for memory in (0, 3):
+        data = adaptive_model.encode(np.array(symbols, np.int64), depth, memory)
+        assert adaptive_model.decode(data, len(symbols), depth, memory).tolist() == symbols
+
+
+def test_chances_stay_away_from_certainty():
+    state = adaptive_model.new_chances(2)
+    for _ in range(10_000):
+        adaptive_model.learn(state, 0, 0)
+        adaptive_model.learn(state, 1, 1)
+    never, always = adaptive_model.chance(state, 0), adaptive_model.chance(state, 1)
+    assert 0 < never < 100 and 65436 < always < 65536 and never + always in (65535, 65536)
+
+
+def test_learning_follows_a_change():
+    sky_then_trees = np.repeat([200, 40], 3000) + np.random.default_rng(0).integers(0, 4, 6000)
+    counts = np.bincount(sky_then_trees)
+    p = counts[counts > 0] / 6000
+    assert 8 * len(adaptive_model.encode(sky_then_trees, 8)) < 0.85 * 6000 * -(p * np.log2(p)).sum()
+
+
+def test_the_neighbour_helps():
+    steps = np.cumsum(np.random.default_rng(0).integers(-1, 2, 30_000)) % 256
+    assert len(adaptive_model.encode(steps, 8, 6)) < 0.85 * len(adaptive_model.encode(steps, 8))
+
+
+def test_every_cut_and_every_spare_byte_is_told():
+    symbols = np.arange(300) * 37 % 256
+    data = adaptive_model.encode(symbols, 8)
+    for damaged in [data[:size] for size in range(len(data))] + [data + b"\0"]:
+        with pytest.raises(CorruptStream, match="300 symbols"):
+            adaptive_model.decode(damaged, 300, 8)
+
+
+def test_a_promise_of_many_symbols_is_soon_seen_through():
+    with pytest.raises(CorruptStream):
+        adaptive_model.decode(b"", 1 << 27, 8)

@@ -1,0 +1,140 @@
+"""Arithmetic coding: the textbooks' intervals, the range coder's rate, its carries and ends, and broken streams."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imgcomp_lib.entropy import arithmetic as ac
+
+GONZALEZ = ("12334", {"1": 1, "2": 1, "3": 2, "4": 1})  # a1 a2 a3 a3 a4, section 8.2
+WITTEN = ("eaii!", {"a": 2, "e": 3, "i": 1, "o": 2, "u": 1, "!": 1})  # Witten, Neal and Cleary, table I
+
+
+@pytest.mark.parametrize(
+    "message, counts, low, high",
+    [(*GONZALEZ, "0.06752", "0.0688"), (*WITTEN, "0.23354", "0.2336")],
+    ids=["Gonzalez and Woods", "Witten, Neal and Cleary"],
+)
+def test_intervals_of_the_textbooks(message, counts, low, high):
+    steps = ac.interval(message, counts)
+    assert len(steps) == len(message) + 1 and steps[0] == (0, 1)
+    assert steps[-1] == (Fraction(low), Fraction(high) - Fraction(low))
+    assert ac.symbols_at(Fraction(low), counts, len(message)) == list(message)
+
+
+@given(st.text("abc", max_size=30))
+def test_the_shortest_number_says_the_message(message):
+    counts = {"a": 7, "b": 2, "c": 1}
+    low, width = ac.interval(message, counts)[-1]
+    digits = ac.shortest(low, width)
+    number = Fraction(int(digits or "0", 2), 2 ** len(digits))
+    assert low <= number < low + width
+    assert ac.symbols_at(number, counts, len(message)) == list(message)
+    assert 2 ** len(digits) * width < 4  # less than two bits above log2(1 / width)
+
+
+def encode(slices):
+    """Return the stream of (start, width, total) slices and (bit, chance) decisions, mixed."""
+
+    def run(out):
+        state = ac.start_encoder()
+        for item in slices:
+            (ac.put if len(item) == 3 else ac.encode_bit)(state, out, *item)
+        return ac.finish(state, out)
+
+    return ac.filled(run, 8)
+
+
+def check(data, slices):
+    """Decode with the same slices and compare; the stream must end with the last of them."""
+    data = np.frombuffer(data, np.uint8)
+    state = ac.start_decoder(data)
+    for item in slices:
+        if len(item) == 3:
+            start, width, total = item
+            assert start <= ac.get(state, total) < start + width
+            ac.advance(state, data, start, width, total)
+        else:
+            assert ac.decode_bit(state, data, item[1]) == item[0]
+        assert not ac.overrun(state, data)
+    assert ac.finished(state, data)
+
+
+def ideal(slices):
+    """Return the bits of the slices: what no coder can beat."""
+    chances = [s[1] / s[2] if len(s) == 3 else (s[1] if s[0] else 65536 - s[1]) / 65536 for s in slices]
+    return float(-np.log2(chances).sum()) if chances else 0.0
+
+
+TOTALS = st.one_of(st.integers(1, 300), st.integers(1, 2**32), st.sampled_from([1, 2, 3, 2**16, 2**31, 2**32]))
+SLICES = TOTALS.flatmap(
+    lambda total: st.integers(0, total - 1).flatmap(
+        lambda start: st.tuples(st.just(start), st.integers(1, total - start), st.just(total))
+    )
+)
+DECISIONS = st.tuples(st.integers(0, 1), st.one_of(st.integers(1, 65535), st.sampled_from([1, 2, 32768, 65534, 65535])))
+
+
+@given(st.lists(st.one_of(SLICES, DECISIONS), max_size=60))
+def test_any_slices_come_back_and_cost_what_they_are_worth(slices):
+    data = encode(slices)
+    check(data, slices)
+    assert 8 * len(data) <= ideal(slices) * 1.0002 + 16  # at most 2 bytes above
+
+
+@pytest.mark.parametrize("upper", [0, 1])
+@pytest.mark.parametrize("length", [1, 2, 3, 5, 8, 50, 1000])
+def test_a_carry_walks_through_every_byte_of_255(length, upper):
+    around_the_middle = (2**15 - 1, 2, 2**16)  # 0.0111..., then 1000...: undecided until the last slice
+    slices = [around_the_middle] * length + [(upper, 1, 2)]
+    data = encode(slices)
+    check(data, slices)
+    assert len(data) > 15 * length // 8
+    middle = slice(1, 15 * length // 8 - 7)
+    assert data[0] == (0x80 if upper else 0x7F) and set(data[middle]) <= {0 if upper else 255}
+
+
+def test_dyadic_streams_are_the_exact_interval():
+    message, counts = "abacabadcab", {"a": 4, "b": 2, "c": 1, "d": 1}
+    starts = {"a": 0, "b": 4, "c": 6, "d": 7}
+    data = encode([(starts[s], counts[s], 8) for s in message])
+    low, width = ac.interval(message, counts)[-1]
+    assert low <= Fraction(int.from_bytes(data, "big"), 256 ** len(data)) < low + width
+
+
+@pytest.mark.parametrize("chance, bit", [(0, 1), (-5, 1), (65536, 0), (10**6, 0)])
+def test_what_the_model_calls_impossible_can_still_be_said(chance, bit):
+    decisions = [(bit, chance)] * 20 + [(1 - bit, chance)] * 1000
+    data = encode(decisions)
+    check(data, decisions)
+    assert len(data) <= 20 * 2 + 2
+
+
+@given(st.lists(SLICES, max_size=40), st.integers(0, 20))
+def test_room_never_changes_the_bytes(slices, room):
+    whole = encode(slices)
+
+    def run(out):
+        assert len(out) in (room, len(whole))
+        state = ac.start_encoder()
+        for item in slices:
+            ac.put(state, out, *item)
+        return ac.finish(state, out)
+
+    assert ac.filled(run, room) == whole
+
+
+def test_missing_and_spare_bytes_are_told():
+    slices = [(i % 7, 1, 7) for i in range(500)]
+    data = encode(slices)
+    for damaged in (data[:-1], data[:20], b"", data + b"\0"):
+        array = np.frombuffer(damaged, np.uint8)
+        state = ac.start_decoder(array)
+        for _ in slices:
+            point = ac.get(state, 7)
+            ac.advance(state, array, point, 1, 7)
+        assert not ac.finished(state, array)
+        assert ac.overrun(state, array) == (len(damaged) < len(data))

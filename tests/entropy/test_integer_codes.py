@@ -1,0 +1,101 @@
+"""The gamma and Rice codes: their words, both directions, and streams that no encoder made."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imgcomp_lib.core.bits import CorruptStream
+from imgcomp_lib.entropy.integer_codes import (
+    fold,
+    gamma_decode,
+    gamma_encode,
+    rice_bits,
+    rice_decode,
+    rice_encode,
+    unfold,
+)
+
+WORDS = {1: "1", 2: "010", 3: "011", 4: "00100", 7: "00111", 8: "0001000", 17: "000010001"}  # Elias 1975
+
+
+@pytest.mark.parametrize("number, word", WORDS.items())
+def test_codewords_of_the_paper(number, word):
+    stream = "".join(f"{byte:08b}" for byte in gamma_encode([number]))
+    assert stream.startswith(word) and set(stream[len(word) :]) <= {"0"} and len(stream) < len(word) + 8
+
+
+@given(st.lists(st.integers(1, 2**32 - 1), min_size=1, max_size=50))
+def test_decode_undoes_encode(numbers):
+    data = gamma_encode(numbers)
+    assert gamma_decode(data, sum(numbers)).tolist() == numbers
+    assert len(data) == (sum(2 * n.bit_length() - 1 for n in numbers) + 7) // 8
+
+
+@pytest.mark.parametrize("numbers", [[0], [-3], [2**32], [5, 0]])
+def test_numbers_without_a_word_are_refused(numbers):
+    with pytest.raises(ValueError, match="gamma code holds"):
+        gamma_encode(numbers)
+
+
+@pytest.mark.parametrize("data, total", [(b"", 1), (b"\0" * 20, 5), (b"\xff", 9), (b"\x40", 1), (b"\x01", 200)])
+def test_broken_streams_are_told(data, total):
+    with pytest.raises(CorruptStream, match="add up"):
+        gamma_decode(data, total)
+
+
+def test_nothing_is_nothing():
+    assert gamma_encode([]) == b"" and gamma_decode(b"", 0).tolist() == []
+
+
+def test_the_largest_run_of_the_largest_picture_has_a_word():
+    assert gamma_decode(gamma_encode(np.array([2**27])), 2**27).tolist() == [2**27]
+
+
+RICE = {0: "100", 1: "101", 3: "111", 4: "0100", 5: "0101", 9: "00101", 17: "0000101"}  # k = 2
+
+
+@pytest.mark.parametrize("number, word", RICE.items())
+def test_rice_codewords(number, word):
+    stream = "".join(f"{byte:08b}" for byte in rice_encode([number], 2))
+    assert stream.startswith(word) and set(stream[len(word) :]) <= {"0"} and len(stream) < len(word) + 8
+
+
+@given(st.lists(st.integers(0, 5000), max_size=50), st.integers(0, 16))
+def test_rice_decode_undoes_encode(numbers, k):
+    data = rice_encode(numbers, k)
+    assert rice_decode(data, k, len(numbers)).tolist() == numbers
+    assert len(data) == (sum((n >> k) + 1 + k for n in numbers) + 7) // 8 == (rice_bits(numbers, k) + 7) // 8
+
+
+def test_rice_with_a_good_k_is_within_a_twentieth_of_the_entropy_of_a_geometric_source():
+    numbers = np.random.default_rng(0).geometric(1 / 21, 50_000) - 1  # mean 20
+    probability = 1 / 21
+    entropy = -(np.log2(probability) + 20 * np.log2(1 - probability))
+    best = min(range(10), key=lambda k: rice_bits(numbers, k))
+    assert best == 4 and rice_bits(numbers, best) / numbers.size < 1.05 * entropy
+
+
+@pytest.mark.parametrize("numbers, k", [([-1], 2), ([1 << 16], 0), ([1], -1), ([1], 31)])
+def test_numbers_without_a_rice_word_are_refused(numbers, k):
+    with pytest.raises(ValueError, match="k is 0 to 30"):
+        rice_encode(numbers, k)
+
+
+@pytest.mark.parametrize("data, k, count", [(b"", 0, 1), (b"\0\0", 3, 1), (b"\x01", 4, 1), (b"\xff", 0, 10**12)])
+def test_broken_rice_streams_are_told(data, k, count):
+    with pytest.raises(CorruptStream, match="codewords"):
+        rice_decode(data, k, count)
+    with pytest.raises(ValueError, match="k is 0 to 30"):
+        rice_decode(b"\xff", 31, 1)
+
+
+def test_no_rice_word_is_no_byte():
+    assert rice_encode([], 3) == b"" and rice_decode(b"", 3, 0).tolist() == []
+
+
+@given(st.lists(st.integers(-(2**40), 2**40), min_size=1))
+def test_fold_is_undone_and_small_stays_small(numbers):
+    folded = fold(np.array(numbers))
+    assert unfold(folded).tolist() == numbers
+    assert all(f == (2 * n if n >= 0 else -2 * n - 1) for f, n in zip(folded.tolist(), numbers, strict=True))
