@@ -19,6 +19,7 @@ Source: Toderici et al., CVPR 2017, section 4: L1 over all iterations, Adam, cro
 import argparse
 import copy
 import dataclasses
+import itertools
 import json
 import os
 import sys
@@ -198,7 +199,8 @@ def _cuts(last, count, rng):
     """Return the iterations whose pictures are looked at: all, or one at random of each of `count` equal parts."""
     if not count or count >= last:
         return list(range(1, last + 1))
-    return [1 + int((part + rng.random()) * last / count) for part in range(count)]
+    edges = [part * last // count for part in range(count + 1)]
+    return [1 + int(rng.integers(first, end)) for first, end in itertools.pairwise(edges)]
 
 
 def _join(options):
