@@ -64,9 +64,10 @@ class Codec(nn.Module):
         picture = before + out / gain
         return picture, self.gain(picture) if self.architecture.framework == "scaling" else 1.0, states
 
-    def forward(self, picture, iterations=16):
-        """Return all reconstructions, (iterations, batch, 3, height, width)."""
-        return torch.stack([built for _, built in self.encode(picture, iterations)])
+    def forward(self, picture, cuts=range(1, 17)):
+        """Return the reconstructions after the iterations `cuts` (from 1), (cuts, batch, 3, height, width)."""
+        drawn = enumerate(self.encode(picture, max(cuts)), 1)
+        return torch.stack([built for number, (_, built) in drawn if number in cuts])
 
 
 def to_network(image: torch.Tensor) -> torch.Tensor:

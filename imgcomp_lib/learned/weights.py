@@ -16,6 +16,7 @@ from safetensors import torch as safetensors
 
 from .frameworks import Codec
 from .networks import Architecture
+from .successive import Shape, Successive
 
 CHECKSUM_SIZE = 8
 
@@ -44,11 +45,16 @@ def unpack(path: str | Path) -> tuple[Codec, bytes]:
     """
     data = Path(path).read_bytes()
     try:
-        codec = Codec(Architecture(**json.loads(notes(path)["architecture"])))
+        codec = build(json.loads(notes(path)["architecture"]))
         codec.load_state_dict({name: tensor.float() for name, tensor in safetensors.load(data).items()})
     except (SafetensorError, KeyError, TypeError, RuntimeError, ValueError) as error:
         raise ValueError(f"{path}: no weights of this book's networks ({_first_line(error)})") from error
     return codec.eval().requires_grad_(False), checksum(data)
+
+
+def build(fields: dict) -> torch.nn.Module:
+    """Return an untrained network: the paper's by the fields of an `Architecture`, or by those of a `Shape`."""
+    return Successive(Shape(**fields)) if "components" in fields else Codec(Architecture(**fields))
 
 
 def notes(path: str | Path) -> dict[str, str]:

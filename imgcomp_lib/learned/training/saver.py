@@ -2,7 +2,9 @@
 
     OUT.safetensors          the running average of the weights, in half precision: what a codec loads
     OUT.checkpoint           weights, average, Adam's moments, step: what the next run loads
+    OUT.resume               weights and, in half precision, their average: what another machine goes on from
     OUT.csv                  the loss curve, a row a step
+    OUT-areas.csv            processor seconds, area and MS-SSIM on the pictures of --judge
     OUT-005000.safetensors   weights kept on the way, where asked for
 
 Each is written beside its place and moved there in one step: a kill leaves the one before.
@@ -23,7 +25,7 @@ from torch import distributed
 from ...core import atomic
 from .. import weights
 
-NOT_NOTED = ("data", "about", "out", "pack", "resume", "seed")
+NOT_NOTED = ("data", "about", "out", "pack", "resume", "begin", "judge", "judge_every", "seed")
 
 
 class Saver:
@@ -33,6 +35,7 @@ class Saver:
         self.options, self.rows, self.last = options, [], time.monotonic()
         self.out, self.revision = Path(options.out), _revision()  # now: the program may change under a long run
         self.checkpoint, self.curve = self.out.with_suffix(".checkpoint"), self.out.with_suffix(".csv")
+        self.areas = self.out.with_name(f"{self.out.stem}-areas.csv")
         self.out.parent.mkdir(parents=True, exist_ok=True)
 
     def note(self, row, run) -> None:
@@ -47,15 +50,27 @@ class Saver:
         """Write the weights, the checkpoint, and the curve: old rows up to the run's first step, then the new ones."""
         kept = {name: tensor.contiguous() for name, tensor in run.tensors().items()}
         notes = {"step": str(run.step), "architecture": json.dumps(dataclasses.asdict(run.codec.architecture))}
+        notes["seconds"] = f"{run.seconds:.0f}"
         atomic.write_bytes(self.out, self._weights(run))
+        light = {name: tensor for name, tensor in kept.items() if not name.startswith("adam.")}
+        light |= {name: tensor.half() for name, tensor in light.items() if name.startswith("average.")}
+        atomic.write_bytes(self.out.with_suffix(".resume"), weights.save(light, notes))
         self._write_curve()
         atomic.write_bytes(self.checkpoint, weights.save(kept, notes))
         self.last = time.monotonic()
 
+    def judged(self, run, scores, area) -> None:
+        """Add a row to the areas: step, processor seconds, area, and the MS-SSIM after 1, 2, 4, 8 and 16 iterations."""
+        if not self.areas.exists():
+            self.areas.write_text("step,seconds,area,ms1,ms2,ms4,ms8,ms16\n")
+        numbers = ",".join(f"{scores[k - 1]:.4f}" for k in (1, 2, 4, 8, 16))
+        with self.areas.open("a") as file:
+            file.write(f"{run.step},{run.seconds:.0f},{area:.4f},{numbers}\n")
+
     def _weights(self, run):
         named = {name: value for name, value in vars(self.options).items() if name not in NOT_NOTED}
         data = self.options.about or Path(self.options.data).name
-        origin = {"data": data, "steps": run.step, "seed": self.options.seed}
+        origin = {"data": data, "steps": run.step, "seconds": round(run.seconds), "seed": self.options.seed}
         return weights.pack(run.average, origin | {"revision": self.revision, "options": json.dumps(named)})
 
     def _write_curve(self):

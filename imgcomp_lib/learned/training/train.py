@@ -8,15 +8,22 @@ leaves the one before) and OUT.csv (the loss curve).  Each step draws its crops 
 with the run's seed and the step's number: nothing about chance has to be stored, and a run that was cut in two ends
 with the bytes of one that was not (CPU, same number of threads).  OUT holds a running average of the weights.
 
+The recipe of the flagship is --network successive --structure 1 --cuts 4 --crop 64 --batch 16 --rate 2e-3 --beta2 0.99:
+a trunk at a constant rate, which can be stopped and gone on with for ever.  What is released is a branch of it, begun
+from the trunk's checkpoint by --begin and cooled down over --cool of its steps.  A checkpoint without Adam's moments
+(OUT.resume, small enough to be kept under version control) starts with a warm-up.
+
 Source: Toderici et al., CVPR 2017, section 4: L1 over all iterations, Adam, crops of 32x32.
 """
 
 import argparse
 import copy
 import dataclasses
+import itertools
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +34,10 @@ from tqdm import tqdm
 
 from .. import weights
 from ..cells import CELLS
-from ..frameworks import Codec, to_network
+from ..frameworks import to_network
 from ..networks import FRAMEWORKS, Architecture
-from . import crops
+from ..successive import Shape
+from . import crops, judge, principal
 from .objective import learning_rate, objective, unrolled
 from .saver import Saver, Stop
 
@@ -54,10 +62,15 @@ def train(options) -> None:
     """Train until `options.steps` are done, `options.minutes` are over, or a signal asks to stop; then save."""
     torch.set_num_threads(options.threads or torch.get_num_threads())
     run, saver = Run(options), Saver(options)
+    tiles = crops.load(options.data, options.crop, options.megabytes, options.seed)
     if options.resume and saver.checkpoint.exists():
         run.load(saver.checkpoint)
-    tiles = crops.load(options.data, options.crop, options.megabytes, options.seed)
+    elif options.begin:
+        run.load(Path(options.begin))
+    elif options.network == "successive" and options.principal:
+        run.begin(tiles)
     bar = tqdm(total=options.steps, initial=run.step, disable=None if run.first else True, unit="step")
+    judged = run.seconds
     with bar, Stop(options.minutes) as stop:
         while run.step < options.steps and not stop.asked(run.world):
             row = run.advance(tiles)
@@ -65,8 +78,12 @@ def train(options) -> None:
             bar.set_postfix(first=f"{row['first']:.2f}", last=f"{row['last']:.2f}")
             if run.first:
                 saver.note(row, run)
+                if options.judge and run.seconds - judged >= options.judge_every:
+                    judged = run.judge(saver)
     if run.first:
         saver.save(run)
+        if options.judge:
+            run.judge(saver)
         print(f"{options.out}: {run.step} steps, {weights.parameters(run.codec):,} parameters")
     if run.world > 1:
         distributed.destroy_process_group()
@@ -77,13 +94,21 @@ class Run:
 
     def __init__(self, options):
         self.options, self.step, self.rank, self.world = options, 0, *_join(options)
+        self.seconds, self.warm = 0.0, 0  # of processor time; the step at which the rate begins to climb
         self.first = self.rank == 0
         self.device = _device(options.device)
-        fields = {field.name: getattr(options, field.name) for field in dataclasses.fields(Architecture)}
+        kind = Shape if options.network == "successive" else Architecture
         torch.manual_seed(options.seed)
-        self.codec = Codec(Architecture(**fields)).to(self.device, memory_format=torch.channels_last)
+        self.codec = weights.build({field.name: getattr(options, field.name) for field in dataclasses.fields(kind)})
+        self.codec.to(self.device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.codec).requires_grad_(False)
-        self.optimiser = torch.optim.Adam(self.codec.parameters(), options.rate, fused=True)
+        careful = set(getattr(self.codec, "CAREFUL", ()))
+        named = list(self.codec.named_parameters())
+        groups = [[p for name, p in named if (name in careful) == slow] for slow in (False, True)]
+        self.parameters = [p for group in groups for p in group]
+        groups = [{"params": group, "share": share} for group, share in zip(groups, (1, options.careful), strict=True)]
+        rule = {"betas": (0.9, options.beta2), "fused": True}
+        self.optimiser = torch.optim.Adam([group for group in groups if group["params"]], options.rate, **rule)
         if options.compile:
             self.codec.encoder.compile()
             self.codec.decoder.compile()
@@ -91,21 +116,24 @@ class Run:
     def advance(self, tiles: np.ndarray) -> dict[str, float]:
         """Do one step; return its row of the loss curve: mean errors in grey levels of first and last iteration."""
         options, chance = self.options, np.random.SeedSequence([self.options.seed, self.step, self.rank])
+        start = time.process_time()
         torch.manual_seed(int(chance.generate_state(1)[0]))
-        crop = crops.batch(tiles, options.batch, options.crop, np.random.default_rng(chance))
+        rng = np.random.default_rng(chance)
+        crop = crops.batch(tiles, options.batch, options.crop, rng)
         picture = to_network(torch.from_numpy(crop).to(self.device).permute(0, 3, 1, 2))
         with torch.autocast(self.device.type, torch.bfloat16, enabled=options.bf16):
-            built = self.codec(picture, unrolled(self.step, options))
-        loss, levels = objective(built, picture, options.early, options.ssim)
+            cuts = _cuts(unrolled(self.step, options), options.cuts, rng)
+            built = self.codec(picture, cuts)
+        loss, levels = objective(built, picture, options.early, options.ssim, options.structure, options.pixels, cuts)
         loss.backward()
         rate = self._update()
         self.step += 1
+        self.seconds += time.process_time() - start
         return {"step": self.step, "loss": loss.item(), "rate": rate, "first": levels[0], "last": levels[-1]}
 
     def _update(self):
         """Move the weights along the gradient and the average after them; return the learning rate."""
-        rate = learning_rate(self.step, self.options)
-        parameters = list(self.codec.parameters())
+        rate, parameters = learning_rate(self.step, self.options, self.warm), list(self.codec.parameters())
         if self.world > 1:
             flat = torch.cat([p.grad.flatten() for p in parameters])
             distributed.all_reduce(flat)
@@ -113,12 +141,24 @@ class Run:
                 p.grad.copy_(grad.view_as(p))
         if not torch.nn.utils.clip_grad_norm_(parameters, self.options.clip).isfinite():
             raise ValueError(f"the gradient is no number at step {self.step}; the last checkpoint stands")
-        self.optimiser.param_groups[0]["lr"] = rate
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate * group["share"]
         self.optimiser.step()
         self.optimiser.zero_grad()
         keep = min(self.options.average, (1 + self.step) / (10 + self.step))  # short at first, or it never forgets
         torch._foreach_lerp_(list(self.average.parameters()), [p.detach() for p in parameters], 1 - keep)
         return rate
+
+    def begin(self, tiles: np.ndarray) -> None:
+        """Set the weights to principal components."""
+        principal.start(self.codec, tiles, np.random.default_rng(self.options.seed))
+        self.average.load_state_dict(self.codec.state_dict())
+
+    def judge(self, saver: Saver) -> float:
+        """Measure the average on the pictures of `options.judge`; return the seconds trained by then."""
+        scores = judge.curve(self.average, self.options.judge)
+        saver.judged(self, scores, judge.area(scores))
+        return self.seconds
 
     def tensors(self) -> dict[str, torch.Tensor]:
         """Return everything that the next run needs, by name."""
@@ -138,20 +178,30 @@ class Run:
         mine = json.dumps(dataclasses.asdict(self.codec.architecture))
         if notes["architecture"] != mine:
             raise ValueError(f"{path} is a checkpoint of {notes['architecture']}, not {mine}; --no-resume starts anew")
-        self.step = int(notes["step"])
+        self.step, self.seconds = int(notes["step"]), float(notes.get("seconds", 0))
         for part, module in (("codec", self.codec), ("average", self.average)):
             module.load_state_dict({n.removeprefix(f"{part}."): t for n, t in tensors.items() if n.startswith(part)})
-        if self.step:
+        if any(name.startswith("adam.") for name in tensors):
             self._load_moments(tensors)
+        else:
+            self.warm = self.step
 
     def _load_moments(self, tensors):
         """Put Adam's moments back, in the memory order of the weights: the fused Adam knows no other."""
         state = {}
-        for number, weight in enumerate(self.codec.parameters()):
+        for number, weight in enumerate(self.parameters):
             step, *moments = (tensors[f"adam.{number}.{name}"] for name in ("step", "exp_avg", "exp_avg_sq"))
             first, second = (torch.empty_like(weight).copy_(moment) for moment in moments)
             state[number] = {"step": step, "exp_avg": first, "exp_avg_sq": second}
         self.optimiser.load_state_dict({"state": state, "param_groups": self.optimiser.state_dict()["param_groups"]})
+
+
+def _cuts(last, count, rng):
+    """Return the iterations whose pictures are looked at: all, or one at random of each of `count` equal parts."""
+    if not count or count >= last:
+        return list(range(1, last + 1))
+    edges = [part * last // count for part in range(count + 1)]
+    return [1 + int(rng.integers(first, end)) for first, end in itertools.pairwise(edges)]
 
 
 def _join(options):
@@ -185,6 +235,24 @@ def _parser():
     add("--out", default="rnn.safetensors", help="the weights; the checkpoint and the loss curve stand beside")
     add("--pack", metavar="FILE.npy", help="only cut tiles from --data into this file")
     add("--megabytes", type=float, default=60, help="the most that the tiles of a folder may take")
+    add("--begin", default="", metavar="FILE", help="a .checkpoint or .resume to begin with")
+    add("--judge", default="", metavar="FOLDER", help="pictures on which the area is measured")
+    add("--judge-every", type=float, default=1200, help="processor seconds between two measurements")
+    add("--network", choices=("paper", "successive"), default="paper", help="the paper's, or the flagship's")
+    for name, text in (("components", "coefficients of a position"), ("memory", "numbers in its memory"),
+                       ("context", "channels that look at the neighbours, 0 for none"),
+                       ("step_bits", "bits that are decided together"),
+                       ("kernel", "side of the transform's kernels")):  # fmt: skip
+        flag = f"--{name.replace('_', '-')}"
+        add(flag, type=int, default=getattr(Shape, name), help=f"successive: {text}")
+    add("--adaptive", action=argparse.BooleanOptionalAction, default=True, help="successive: step sizes that follow")
+    add("--principal", action=argparse.BooleanOptionalAction, default=True, help="successive: start in closed form")
+    add("--careful", type=float, default=0.1, help="successive: share of the rate for what started in closed form")
+    add("--cuts", type=int, default=0, help="look at so many iterations of a step, drawn at random (0: all)")
+    add("--structure", type=float, default=0, help="weight of the missing structural similarity in the loss")
+    add("--pixels", type=float, default=1, help="weight of the absolute error in the loss")
+    add("--beta2", type=float, default=0.999, help="Adam's memory of squared gradients")
+    add("--cool", type=float, default=1, help="share of the steps in which the rate falls, 0 for never")
     add("--unit", choices=tuple(CELLS), default="lstm", help="the recurrent cell")
     add("--framework", choices=FRAMEWORKS, default="one-shot", help="how iterations build the picture")
     add("--width", type=float, default=0.25, help="factor on the depth of every layer")
