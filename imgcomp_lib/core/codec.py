@@ -127,6 +127,30 @@ def check_image(image: np.ndarray, depth: int = 0) -> int:
     return depth or full
 
 
+def check_number(name: str, value, low: int, high: int) -> int:
+    """Return `value` as an int; `ValueError` that names it where it is no whole number from `low` to `high`.
+
+    >>> check_number("effort", 3, 1, 2)
+    Traceback (most recent call last):
+    ValueError: effort is a whole number from 1 to 2, not 3
+    """
+    if not isinstance(value, int | np.integer) or not low <= value <= high:
+        raise ValueError(f"{name} is a whole number from {low} to {high}, not {value!r}")
+    return int(value)
+
+
+def check_bytes(data) -> bytes:
+    """Return `data`, bytes or a view of some, as bytes; `ValueError` for anything else.
+
+    >>> check_bytes("ICL1")
+    Traceback (most recent call last):
+    ValueError: data are bytes, not str
+    """
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise ValueError(f"data are bytes, not {type(data).__name__}")
+    return bytes(data)
+
+
 def check_symbols(symbols, limit: int) -> np.ndarray:
     """Return `symbols` as an int64 array; `ValueError` that names the first that is no whole number below `limit`.
 

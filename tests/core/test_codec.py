@@ -18,3 +18,16 @@ def test_depths_between_8_and_16(depth):
 def test_depths_that_a_type_has_not(dtype, depth):
     with pytest.raises(ValueError, match="depth is 0"):
         codec.check_image(np.zeros((2, 2), dtype), depth)
+
+
+def test_numbers_and_bytes_are_checked():
+    assert codec.check_number("effort", np.uint8(2), 1, 2) == 2 and codec.check_number("effort", 1, 1, 2) == 1
+    for wild in (0, 3, 1.0, "1", None, np.array([1])):
+        with pytest.raises(ValueError, match="effort is a whole number from 1 to 2, not"):
+            codec.check_number("effort", wild, 1, 2)
+    assert (
+        codec.check_bytes(bytearray(b"ab")) == codec.check_bytes(memoryview(b"ab")) == codec.check_bytes(b"ab") == b"ab"
+    )
+    for wild in ("ab", 2, None, [97, 98]):
+        with pytest.raises(ValueError, match=f"not {type(wild).__name__}"):
+            codec.check_bytes(wild)
