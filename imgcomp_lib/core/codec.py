@@ -115,16 +115,29 @@ def check_image(image: np.ndarray, depth: int = 0) -> int:
     shape, dtype = getattr(image, "shape", None), getattr(image, "dtype", None)
     if dtype not in (np.uint8, np.uint16):
         raise ValueError(f"an image is an array of uint8 or uint16, not {dtype or type(image).__name__}")
-    if not (len(shape) == 2 or (len(shape) == 3 and shape[2] == 3)):
-        raise ValueError(f"an image has the shape (height, width) or (height, width, 3), not {shape}")
-    if not all(1 <= side <= 65535 for side in shape[:2]) or shape[0] * shape[1] > MAX_PIXELS:
-        raise ValueError(f"sides of 1 to 65535 and at most {MAX_PIXELS} pixels, not {shape[0]} x {shape[1]}")
+    check_shape(shape)
     full = 8 * dtype.itemsize
     if depth and not (depth == full or (full == 16 and 9 <= depth <= 15)):
         raise ValueError(f"depth is 0, {full} or, for uint16, 9 to 15; not {depth}")
     if depth and image.max() >= 1 << depth:
         raise ValueError(f"a sample of {image.max()} does not fit in a depth of {depth} bits")
     return depth or full
+
+
+def check_shape(shape) -> tuple[int, ...]:
+    """Return the shape of an image, `(height, width)` or `(height, width, 3)`, as ints; `ValueError` for any other.
+
+    >>> check_shape((0, 4))
+    Traceback (most recent call last):
+    ValueError: sides of 1 to 65535 and at most 134217728 pixels, not 0 x 4
+    """
+    numbers = isinstance(shape, tuple | list) and all(isinstance(side, int | np.integer) for side in shape)
+    if not (numbers and (len(shape) == 2 or (len(shape) == 3 and shape[2] == 3))):
+        raise ValueError(f"an image has the shape (height, width) or (height, width, 3), not {shape!r}")
+    shape = tuple(map(int, shape))
+    if not all(1 <= side <= 65535 for side in shape[:2]) or shape[0] * shape[1] > MAX_PIXELS:
+        raise ValueError(f"sides of 1 to 65535 and at most {MAX_PIXELS} pixels, not {shape[0]} x {shape[1]}")
+    return shape
 
 
 def check_number(name: str, value, low: int, high: int) -> int:
