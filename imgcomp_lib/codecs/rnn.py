@@ -1,17 +1,20 @@
 """The codec "rnn": sixteen iterations of a recurrent network, each 128 bits for every 32x32 pixels.
 
-    byte     0 ... 13       14       15 ... 22       23 ...                                            last 4
-          +------------+------------+----------+---------------------+---------------------+- ... -+--------+
-          | the header | iterations | checksum | bits of iteration 1 | bits of iteration 2 |       | CRC-32 |
-          +------------+------------+----------+---------------------+---------------------+- ... -+--------+
+    byte     0 ... 13     14 ... 17       18          19       20 ... 27   28 ...
+          +------------+------------+------------+------------+----------+----------------------+
+          | the header | its CRC-32 | iterations | code model | checksum | the bits, may be cut |
+          +------------+------------+------------+------------+----------+----------------------+
 
 The checksum is that of the weights file.  An iteration is a row of positions, 16x16 pixels each, left to right and top
-to bottom; a position is 32 bits, 1 for +1, most significant bit first.  Sides are filled up to multiples of 32 with
-the last row and column: those bits are in the file too.
+to bottom; a position is 32 bits, 1 for +1.  Sides are filled up to multiples of 32 with the last row and column: those
+bits are in the file too.  Code model 0 writes the bits as they are, most significant bit first; code model 1 is
+`entropy.code_model`, with the weights that the weights file holds for it, or none.  A file that was cut decodes to the
+picture of the iterations that are whole.
 
 A network rounds differently with two threads than with one, and with a batch of two than with one.  Sender and
 receiver here run in one thread, one picture at a time, in 32-bit floats: on one machine the same file gives the same
-pixels always.  Another machine may differ by one grey level.  PyTorch is imported when the first picture is coded.
+pixels always.  Another machine reads the same bits and may differ by one grey level.  PyTorch is imported when the
+first picture is coded.
 """
 
 import functools
@@ -27,13 +30,16 @@ import numpy as np
 from ..core import container
 from ..core.bits import CorruptStream
 from ..core.codec import Codec, check_image, choice, knob
+from ..entropy import code_model
 
 FOLDER = files("imgcomp_lib") / "weights"
 SHIPPED = sorted(Path(str(path)).stem for path in FOLDER.iterdir() if path.name.endswith(".safetensors"))
 """The names of the weights that come with the library."""
 
 BLOCK = 32
-SIDE = 9
+SIDE = 10
+"""Bytes of side information: iterations, code model, checksum."""
+
 MAX_PIXELS = 1 << 24
 """The largest picture, 16.8 million pixels: the network's memory takes 200 bytes and more for each."""
 
@@ -42,36 +48,41 @@ MAX_PIXELS = 1 << 24
 class RnnCodec(Codec):
     """A recurrent network: each iteration adds an eighth of a bit a pixel and redraws the picture.  Chapter 21.
 
-    iterations: 1 to 16; the file of fewer is the beginning of the file of more, but for the count and the CRC-32.
+    iterations: 1 to 16.
+    code: 1 for bits coded by what foretells them, 0 for bits as they are.
     weights: names a file in the package's folder `weights`, or is the path of one.
+
+    Progressive: a file that is cut behind its first iteration decodes to the picture of all iterations that it holds.
 
     Takes uint8, grey or RGB; grey is coded as three equal planes, of which the decoder takes the mean.
     """
 
     name: ClassVar[str] = "rnn"
     promised_psnr: ClassVar[float] = 10.0
+    progressive: ClassVar[bool] = True
     iterations: int = knob(16, 1, 16)
+    code: int = knob(1, 0, 1)
     weights: str = choice("flagship", *SHIPPED, suffix=".safetensors")
 
     def encode(self, image: np.ndarray) -> bytes:
         """Return the file of `image`; `ValueError` for 16 bits, or without PyTorch or the weights."""
-        _check(image)
-        codes = [np.packbits(bits).tobytes() for bits, _ in self._run(image)]
-        side = bytes([self.iterations]) + load(self.weights)[1]
-        return container.pack(self.name, image, 8, side + b"".join(codes))
+        return self._file(image, self._codes(image))[0]
+
+    def sizes(self, image: np.ndarray) -> list[int]:
+        """Return the sizes of the files of 1, 2, ... iterations."""
+        return self._file(image, self._codes(image))[1]
 
     def decode(self, data: bytes) -> np.ndarray:
         """Return the image; `CorruptStream` for damage, and for weights that are neither this codec's nor shipped."""
-        header, payload = container.unpack(data, self.name)
-        iterations, code = payload[:1], payload[SIDE:]
+        header, payload = container.unpack(data, self.name, self.progressive)
         if header.depth != 8 or header.height * header.width > MAX_PIXELS:
             raise CorruptStream(f"no recurrent network coded {header.shape} samples of {header.depth} bits")
-        network = self._network(payload[1:SIDE])
-        rows, columns = (-(-side // BLOCK) * 2 for side in header.shape[:2])
-        if not 1 <= iterations[0] <= 16 or len(code) != iterations[0] * rows * columns * 4:
-            raise CorruptStream(f"{len(code)} bytes are not {iterations[0]} iterations of {rows} x {columns} positions")
-        bits = np.unpackbits(np.frombuffer(code, np.uint8)).reshape(iterations[0], rows, columns, 32)
-        *_, last = _rebuilt(network, bits)
+        if len(payload) < SIDE or not 1 <= payload[0] <= 16 or payload[1] > 1:
+            raise CorruptStream(f"no file of 1 to 16 iterations and a code model of 0 or 1: {payload[:2].hex(' ')}")
+        network, _, taught = self._network(payload[2:SIDE])
+        shape = (payload[0], *(-(-side // BLOCK) * 2 for side in header.shape[:2]))
+        read = code_model.decode if payload[1] else _plain
+        *_, last = _rebuilt(network, read(payload[SIDE:], shape, taught))
         return _crop(last, header.shape)
 
     def reconstructions(self, image: np.ndarray) -> Iterator[np.ndarray]:
@@ -82,22 +93,38 @@ class RnnCodec(Codec):
 
     def breakdown(self, data: bytes) -> dict[str, int]:
         """Return the bytes of each part; the side information is the count of iterations and the checksum."""
-        frame = container.SIZE + container.CHECK_SIZE
-        return {"header": frame, "tables": 0, "side information": SIDE, "payload": len(data) - frame - SIDE}
+        return container.parts(data, side=SIDE)
+
+    def _codes(self, image):
+        """Return the codes, (iterations, rows, columns, 32) bool."""
+        _check(image)
+        return np.stack([bits for bits, _ in self._run(image)])
+
+    def _file(self, image, codes):
+        """Return the file of an image, and the sizes of those of fewer iterations."""
+        _, checksum, taught = load(self.weights)
+        if self.code:
+            stream, sizes = code_model.encode(codes, taught)
+        else:
+            stream = np.packbits(codes).tobytes()
+            sizes = [len(stream) * number // len(codes) for number in range(1, len(codes) + 1)]
+        side = bytes([len(codes), self.code]) + checksum
+        data = container.pack(self.name, image, 8, side + stream, self.progressive)
+        return data, [len(data) - len(stream) + size for size in sizes]
 
     def _network(self, wanted):
-        """Return the network of that checksum: this codec's own, or another that ships."""
-        network, checksum = load(self.weights)
-        if wanted == checksum:
-            return network
+        """Return network, checksum and code model of that checksum: this codec's own, or another that ships."""
+        found = load(self.weights)
+        if wanted == found[1]:
+            return found
         for name in SHIPPED:
             if _checksum(locate(name), locate(name).stat().st_mtime_ns) == wanted:
-                return load(name)[0]
-        raise CorruptStream(f"made with the weights {wanted.hex()}; {self.weights} is {checksum.hex()}")
+                return load(name)
+        raise CorruptStream(f"made with the weights {wanted.hex()}; {self.weights} is {found[1].hex()}")
 
     def _run(self, image):
         """Yield bits, (rows, columns, 32) of 0 and 1, and picture, (height, width, 3) float32 0 to 255, padded."""
-        network, _ = load(self.weights)
+        network, *_ = load(self.weights)
         import torch
 
         from ..learned.frameworks import to_levels, to_network
@@ -106,6 +133,16 @@ class RnnCodec(Codec):
         picture = to_network(torch.from_numpy(np.ascontiguousarray(planes))[None])
         for bits, built in _one_thread(network.encode(picture, self.iterations)):
             yield bits[0].permute(1, 2, 0).numpy() > 0, to_levels(built[0]).permute(1, 2, 0).numpy()
+
+
+def _plain(data, shape, _taught):
+    """Return the codes of bits that stand there as they are, of all whole iterations."""
+    each = shape[1] * shape[2] * code_model.BITS // 8
+    whole = len(data) // each
+    if not whole or len(data) > shape[0] * each:
+        raise CorruptStream(f"{len(data)} bytes are not 1 to {shape[0]} iterations of {each} bytes")
+    bits = np.unpackbits(np.frombuffer(data[: whole * each], np.uint8))
+    return bits.reshape(whole, *shape[1:], code_model.BITS)
 
 
 def _rebuilt(network, bits):
@@ -142,7 +179,7 @@ def locate(name):
 
 
 def load(name):
-    """Return the network of a weights file and the file's checksum, or say in one line what is missing."""
+    """Return network, checksum and code model of a weights file, or say in one line what is missing."""
     try:
         from ..learned import weights
     except ImportError as error:
@@ -155,14 +192,14 @@ def load(name):
 
 @functools.lru_cache(maxsize=4)
 def _unpack_once(unpack, path, _changed):
-    """Return network and checksum; the last argument makes a replaced file count as another."""
+    """Return what a weights file holds; the last argument makes a replaced file count as another."""
     return unpack(path)
 
 
 @functools.lru_cache(maxsize=32)
 def _checksum(path, _changed):
     """Return the checksum of a weights file."""
-    return hashlib.sha256(path.read_bytes()).digest()[: SIDE - 1]
+    return hashlib.sha256(path.read_bytes()).digest()[: SIDE - 2]
 
 
 def _check(image):

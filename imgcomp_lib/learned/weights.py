@@ -10,6 +10,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors import torch as safetensors
@@ -21,11 +22,20 @@ from .successive import Shape, Successive
 CHECKSUM_SIZE = 8
 
 
-def pack(codec: Codec, notes: dict[str, object]) -> bytes:
-    """Return the file of a network, its numbers in half precision; `notes` go in as text beside the architecture."""
+CODE_MODEL = "code_model"
+"""The name of the tensor with which `entropy.code_model` foretells the network's bits, where a file has one."""
+
+
+def pack(codec: torch.nn.Module, notes: dict[str, object], taught: np.ndarray | None = None) -> bytes:
+    """Return the file of a network, its numbers in half precision; `notes` go in as text beside the architecture.
+
+    taught: the weights of its code model, (16, 32, INPUTS) int16.
+    """
     texts = {key: str(value) for key, value in notes.items()}
     texts["architecture"] = json.dumps(dataclasses.asdict(codec.architecture))
     tensors = {name: tensor.detach().cpu().half().contiguous() for name, tensor in codec.state_dict().items()}
+    if taught is not None:
+        tensors[CODE_MODEL] = torch.from_numpy(taught)
     return save(tensors, texts)
 
 
@@ -38,18 +48,20 @@ def save(tensors: dict[str, torch.Tensor], texts: dict[str, str]) -> bytes:
     return len(header).to_bytes(8, "little") + header + data[end:]
 
 
-def unpack(path: str | Path) -> tuple[Codec, bytes]:
-    """Return the network in a file, ready for use, and the file's checksum.
+def unpack(path: str | Path) -> tuple[torch.nn.Module, bytes, np.ndarray | None]:
+    """Return the network in a file, ready for use, the file's checksum, and the weights of the code model or None.
 
     `ValueError` that names the file where it is damaged, or holds another architecture than it says.
     """
     data = Path(path).read_bytes()
     try:
         codec = build(json.loads(notes(path)["architecture"]))
-        codec.load_state_dict({name: tensor.float() for name, tensor in safetensors.load(data).items()})
+        tensors = safetensors.load(data)
+        taught = tensors.pop(CODE_MODEL, None)
+        codec.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
     except (SafetensorError, KeyError, TypeError, RuntimeError, ValueError) as error:
         raise ValueError(f"{path}: no weights of this book's networks ({_first_line(error)})") from error
-    return codec.eval().requires_grad_(False), checksum(data)
+    return codec.eval().requires_grad_(False), checksum(data), None if taught is None else taught.numpy()
 
 
 def build(fields: dict) -> torch.nn.Module:

@@ -33,10 +33,10 @@ PHOTO = images.photo("cat")[60:123, 100:190]  # 63 x 90
 
 def test_bytes_are_counted(tiny):
     for shape, blocks in (((1, 1), 1), ((31, 33, 3), 2), ((32, 32, 3), 1), ((64, 96), 6), ((63, 90, 3), 6)):
-        data = tiny(iterations=5).encode(pattern(*shape))
-        assert len(data) == 14 + 1 + 8 + 5 * 16 * blocks + 4
+        data = tiny(iterations=5, code=0).encode(pattern(*shape))
+        assert len(data) == 14 + 4 + 10 + 5 * 16 * blocks
         assert tiny().breakdown(data) == {
-            "header": 18, "tables": 0, "side information": 9, "payload": 80 * blocks}  # fmt: skip
+            "header": 18, "tables": 0, "side information": 10, "payload": 80 * blocks}  # fmt: skip
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
@@ -46,18 +46,37 @@ def test_the_encoder_knows_what_the_decoder_will_draw(tmp_path, framework, image
     path.write_bytes(weights.pack(network(framework=framework), {}))
     codec = functools.partial(RnnCodec, weights=str(path))
     drawn = list(codec(iterations=3).reconstructions(image))
-    files = [codec(iterations=k).encode(image) for k in (1, 2, 3)]
-    assert [f[23:-4] for f in files] == [files[2][23 : 23 + len(f) - 27] for f in files], "a file is a beginning"
-    for data, picture in zip(files, drawn, strict=True):
-        decoded = codec().decode(data)
-        assert np.array_equal(decoded, picture)
-        assert (decoded.shape, decoded.dtype) == (image.shape, np.uint8)
+    for code in (0, 1):
+        files = [codec(iterations=k, code=code).encode(image) for k in (1, 2, 3)]
+        assert codec(iterations=3, code=code).sizes(image) == [len(file) for file in files]
+        for data, picture in zip(files, drawn, strict=True):
+            decoded = codec().decode(data)
+            assert np.array_equal(decoded, picture)
+            assert (decoded.shape, decoded.dtype) == (image.shape, np.uint8)
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_file_that_is_cut_gives_the_iterations_that_are_whole(tiny, code):
+    codec = tiny(iterations=4, code=code)
+    data, sizes, drawn = codec.encode(PHOTO), codec.sizes(PHOTO), list(codec.reconstructions(PHOTO))
+    whole = []
+    for size in range(sizes[0] - 4, len(data) + 1):
+        try:
+            picture = tiny().decode(data[:size])
+        except CorruptStream as error:
+            assert "1 iteration" in str(error) or "one iteration" in str(error) or "1 to 4" in str(error)
+            whole.append(0)
+        else:
+            whole.append(next(k for k in (4, 3, 2, 1) if np.array_equal(picture, drawn[k - 1])))
+    assert whole == sorted(whole) and set(whole) == {0, 1, 2, 3, 4}
+    for number, size in enumerate(sizes, 1):
+        assert whole[size - sizes[0] + 4] >= number, "what would end with an iteration holds it"
 
 
 def test_grey_is_the_mean_of_three_equal_planes(tiny):
     grey = PHOTO[:, :, 0]
     data, colour = tiny(iterations=2).encode(grey), tiny(iterations=2).encode(np.stack([grey] * 3, 2))
-    assert data[14:-4] == colour[14:-4]
+    assert data[18:] == colour[18:]
     mean = tiny().decode(colour).astype(int).mean(2)
     assert abs(tiny().decode(data) - mean).max() < 1
 
@@ -67,7 +86,7 @@ import sys, torch, zlib
 import numpy as np
 from imgcomp_lib.codecs.rnn import RnnCodec
 torch.set_num_threads(int(sys.argv[2]))
-codec, (image, data) = RnnCodec(4, sys.argv[1]), (open(p, "rb").read() for p in sys.argv[3:])
+codec, (image, data) = RnnCodec(4, weights=sys.argv[1]), (open(p, "rb").read() for p in sys.argv[3:])
 image = np.frombuffer(image, np.uint8).reshape(63, 90, 3)
 picture, again = codec.decode(data), codec.encode(image)
 print(zlib.crc32(picture.tobytes()), again == data, torch.get_num_threads() == int(sys.argv[2]))
@@ -110,7 +129,7 @@ def test_another_processor_draws_the_same_within_one_level(tmp_path, processor):
     checksum = by_hand(tmp_path / "w.safetensors")
     bits = np.packbits(pattern(3 * 16, 8) & 1).tobytes() * 4  # 3 iterations of 2 x 4 positions are 96 bytes
     image = np.zeros((32, 64, 3), np.uint8)
-    (tmp_path / "data").write_bytes(container.pack("rnn", image, 8, b"\3" + checksum + bits[:96]))
+    (tmp_path / "data").write_bytes(container.pack("rnn", image, 8, b"\3\0" + checksum + bits[:96], True))
     limits = {"AVX2": ("AVX2", "avx2"), "SSE41": ("SSE41", "default")}.get(processor)
     more = dict(zip(("ONEDNN_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY"), limits, strict=True)) if limits else {}
     words = [sys.executable, "-c", GOLDEN, tmp_path / "w.safetensors", tmp_path / "data", tmp_path / "out.png"]
@@ -136,34 +155,35 @@ def test_what_is_refused(tiny):
 
 
 def sealed(data, at, new):
-    """Return a file with other bytes at one place and a CRC-32 that fits."""
-    body = data[:at] + new + data[at + len(new) : -4]
-    return body + zlib.crc32(body).to_bytes(4, "big")
+    """Return a file with other bytes at one place and a header's CRC-32 that fits."""
+    body = data[:at] + new + data[at + len(new) :]
+    return container.seal(body[:14]) + body[18:]
 
 
 def test_damage_is_an_error(tiny):
-    data = tiny(iterations=2).encode(PHOTO[:32, :32])
-    for wrong in (data[:-1], data[:20], data + b"\0", sealed(data, 8, b"\0\x41"), data[:30] + b"!" + data[31:]):
+    data = tiny(iterations=2, code=0).encode(PHOTO[:32, :32])
+    for wrong in (data[:17], data[:27], data[:28], data + b"\0", data[:8] + b"\0\x41" + data[10:]):
         with pytest.raises(CorruptStream):
             tiny().decode(wrong)
     for at, new, message in [
-        (14, b"\0", "0 iterations"),
-        (14, b"\x11", "17 iterations"),
-        (14, b"\x03", "are not 3 iterations"),
-        (15, b"12345678", f"weights {b'12345678'.hex()}"),
+        (18, b"\0", "1 to 16 iterations"),
+        (18, b"\x11", "1 to 16 iterations"),
+        (19, b"\2", "a code model of 0 or 1: 02 02"),
+        (18, b"\x01", "are not 1 to 1 iterations"),
+        (20, b"12345678", f"weights {b'12345678'.hex()}"),
         (13, b"\x09", "of 9 bits"),
         (8, b"\xff\xff\x07\xff", "no recurrent network coded"),
     ]:
         with pytest.raises(CorruptStream, match=message):
             tiny().decode(sealed(data, at, new))
-    assert tiny().decode(sealed(data, 23, b"\xff")).shape == (32, 32, 3)  # every pattern of bits is a picture
+    assert tiny().decode(sealed(data, 28, b"\xff")).shape == (32, 32, 3)  # every pattern of bits is a picture
 
 
 def test_other_weights_are_named(tiny, tmp_path):
     path = tmp_path / "other.safetensors"
     path.write_bytes(weights.pack(network(seed=1), {}))
     other = functools.partial(RnnCodec, weights=str(path))
-    mine = other().encode(PHOTO)[15:23].hex()
+    mine = other().encode(PHOTO)[20:28].hex()
     with pytest.raises(CorruptStream, match=f"made with the weights .*other.safetensors is {mine}"):
         other().decode(tiny(iterations=1).encode(PHOTO))
 
@@ -177,7 +197,7 @@ def test_missing_weights_are_named():
 
 def test_any_decoder_finds_the_weights_that_ship():
     """A file says by a checksum which network drew it; a decoder at rest takes that one and not its own."""
-    codec = RnnCodec(1, "gru-one-shot")
+    codec = RnnCodec(1, weights="gru-one-shot")
     assert np.array_equal(codecs.decode(codec.encode(PHOTO)), next(codec.reconstructions(PHOTO)))
 
 
@@ -223,7 +243,7 @@ def test_the_command_line_codes_and_another_process_decodes(tmp_path):
     assert cli.main(["encode", *paths[:2], "--codec", "rnn", "--set", "iterations=4"]) == 0
     words = [sys.executable, "-m", "imgcomp_lib.cli", "decode", *paths[1:]]
     subprocess.run(words, cwd=ROOT, check=True, capture_output=True, timeout=120)
-    assert os.path.getsize(paths[1]) == 27 + 4 * 16 * 2 * 3
+    assert 28 < os.path.getsize(paths[1]) <= 28 + 4 * 16 * 2 * 3 + 40
     assert np.array_equal(files.load(paths[2]), list(RnnCodec(iterations=4).reconstructions(photo))[3])
 
 

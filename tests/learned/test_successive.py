@@ -104,7 +104,7 @@ def test_a_shape_that_is_none():
 def test_weights_return_with_their_shape(tiles, tmp_path):
     net = network(SMALL, tiles)
     (tmp_path / "w.safetensors").write_bytes(weights.pack(net, {}))
-    again, _ = weights.unpack(tmp_path / "w.safetensors")
+    again, *_ = weights.unpack(tmp_path / "w.safetensors")
     assert again.architecture == SMALL
     assert all(torch.equal(a.half().float(), b) for a, b in zip(net.parameters(), again.parameters(), strict=True))
 

@@ -9,7 +9,7 @@ from imgcomp_lib.learned import weights
 def test_weights_return_with_their_architecture(tmp_path):
     path, codec = tmp_path / "w.safetensors", network(unit="alstm", framework="scaling", copies=2)
     path.write_bytes(weights.pack(codec, {"steps": 7, "data": "x"}))
-    back, checksum = weights.unpack(path)
+    back, checksum, _ = weights.unpack(path)
     assert back.architecture == codec.architecture and not back.training
     assert weights.checksum(path.read_bytes()) == checksum and len(checksum) == 8
     assert {"steps": "7", "data": "x"}.items() <= weights.notes(path).items()

@@ -1,0 +1,118 @@
+"""The model of the recurrent codec's bits: what it reads is what was written, cut or whole, on any machine."""
+
+import hashlib
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+from imgcomp_lib.core.bits import CorruptStream
+from imgcomp_lib.entropy import code_model
+from imgcomp_lib.entropy.code_model import GROUPS, INPUTS
+
+
+def waves(iterations=3, rows=5, columns=6, seed=0):
+    """Return codes in which neighbours and iterations resemble each other."""
+    rng = np.random.default_rng(seed)
+    t, y, x, bit = np.ogrid[:iterations, :rows, :columns, :32]
+    noise = rng.standard_normal((iterations, rows, columns, 32))
+    return (np.sin(0.3 * y + 0.2 * x + bit) + 0.3 * np.cos(t) + 0.3 * noise > 0).astype(np.uint8)
+
+
+def taught(seed=1):
+    """Return weights as a fit might give them, from -40 to 40 thousandths of a log-odd."""
+    return np.random.default_rng(seed).integers(-40, 41, (16, 32, INPUTS)).astype(np.int16)
+
+
+@pytest.mark.parametrize("weights", [None, taught()], ids=["untaught", "taught"])
+@pytest.mark.parametrize("shape", [(1, 1, 1), (2, 1, 3), (16, 2, 1), (3, 5, 6)])
+def test_what_is_read_is_what_was_written(shape, weights):
+    codes = waves(*shape)
+    data, sizes = code_model.encode(codes, weights)
+    assert np.array_equal(code_model.decode(data, shape, weights), codes) and sizes[-1] == len(data)
+    for number in range(1, len(codes) + 1):
+        assert sizes[number - 1] == len(code_model.encode(codes[:number], weights)[0])
+
+
+def test_a_stream_that_is_cut_gives_what_is_whole():
+    codes, shape = waves(), (3, 5, 6)
+    data, sizes = code_model.encode(codes, taught())
+    whole = []
+    for size in range(len(data) + 1):
+        try:
+            read = code_model.decode(data[:size], shape, taught())
+        except CorruptStream as error:
+            assert "do not hold one iteration of 5 x 6 positions" in str(error)
+            whole.append(0)
+        else:
+            assert np.array_equal(read, codes[: len(read)])
+            whole.append(len(read))
+    assert whole == sorted(whole) and whole[-1] == 3 and all(whole[size] >= k for k, size in enumerate(sizes, 1))
+
+
+def test_what_resembles_costs_less():
+    codes = waves(4, 24, 24)
+    noise = np.random.default_rng(0).integers(0, 2, codes.shape, dtype=np.uint8)
+    raw = codes.size / 8
+    assert len(code_model.encode(codes)[0]) < 0.55 * raw
+    assert raw < len(code_model.encode(noise)[0]) < 1.05 * raw
+
+
+def test_what_was_taught_helps():
+    """The first regression says that a bit is that of its left neighbour: log-odds of 3 either way."""
+    codes, weights = np.repeat(np.random.default_rng(0).integers(0, 2, (1, 8, 1, 32), np.uint8), 8, 2), None
+    untaught = len(code_model.encode(codes)[0])
+    weights = np.zeros((16, 32, INPUTS), np.int16)
+    weights[0, np.arange(32), np.arange(32)] = 3 * code_model.UNIT
+    assert len(code_model.encode(codes, weights)[0]) < 0.75 * untaught
+
+
+def test_the_regression_sees_each_neighbour_at_its_place():
+    codes = np.zeros((3, 3, 3, 32), np.uint8)
+    codes[2, 1, 0, 5] = codes[2, 0, 2, 6] = codes[1, 2, 2, 7] = codes[0, 1, 1, 8] = 1
+    seen = code_model.seen(codes, 2).reshape(3, 3, GROUPS, 32)[1, 1]
+    assert seen[0, 5] == 1 and seen[3, 6] == 1 and seen[6 + 8, 7] == 1 and seen[6 + 9, 8] == 1
+    assert (seen == 1).sum() == 4 and not seen[4:6].any(), "two to the left and two above lie outside"
+    assert (seen[:4] != 0).all() and (seen[6:16] != 0).all() and not seen[16].any(), "there is no iteration before"
+    assert code_model.seen(codes, 2).dtype == np.int8
+
+
+@pytest.mark.parametrize("codes, message", [
+    (np.zeros((17, 2, 2, 32), np.uint8), r"\(17, 2, 2, 32\)"),
+    (np.zeros((1, 2, 2, 31), np.uint8), r"\(1, 2, 2, 31\)"),
+    (np.zeros((0, 2, 2, 32), np.uint8), r"\(0, 2, 2, 32\)"),
+    (np.zeros((1, 0, 2, 32), np.uint8), r"\(1, 0, 2, 32\)"),
+    (np.zeros((2, 2, 32), np.uint8), r"\(2, 2, 32\)"),
+    (np.full((1, 2, 2, 32), 2, np.uint8), "up to 2"),
+    (np.zeros((1, 2, 2, 32)), "not float64"),
+])  # fmt: skip
+def test_codes_that_are_none(codes, message):
+    with pytest.raises(ValueError, match=message):
+        code_model.encode(codes)
+
+
+def test_weights_that_are_none():
+    for weights in (taught().astype(np.int32), taught()[:, :, 1:]):
+        with pytest.raises(ValueError, match="weights are int16 of"):
+            code_model.encode(waves(), weights)
+        with pytest.raises(ValueError, match="weights are int16 of"):
+            code_model.decode(b"", (1, 1, 1), weights)
+    with pytest.raises(ValueError, match="17"):
+        code_model.decode(b"", (17, 1, 1))
+
+
+DIGEST = "e6f2df0b01555495"
+
+
+def test_the_bytes_are_those_of_any_machine():
+    """By value, and by the same loops uncompiled."""
+    data, _ = code_model.encode(waves(), taught())
+    assert hashlib.sha256(data).hexdigest()[:16] == DIGEST
+    code = "import sys; sys.path.insert(0, 'tests/entropy'); import hashlib, test_code_model as t; "
+    code += "print(hashlib.sha256(t.code_model.encode(t.waves(), t.taught())[0]).hexdigest()[:16])"
+    plain = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "NUMBA_DISABLE_JIT": "1",
+                           "PYTHONPATH": f"{ROOT}:{ROOT}/tests"}, capture_output=True, text=True)  # fmt: skip
+    assert plain.stdout.strip() == DIGEST, plain.stderr
