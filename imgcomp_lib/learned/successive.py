@@ -4,18 +4,19 @@
                               |
         +----> r = x - y -----+                               128 steps of 4 bits, 8 steps an iteration:
         |                     |
-        |      v = (r V) / a  |  signs  -->  b = +1 or -1  ------------------------+-----> 4 bits of each position
+        |    v = (w r) V / a  |  signs  -->  b = +1 or -1  ------------------------+-----> 4 bits of each position
         |                     |                                                    |
         |      a = exp(c + [h, e] W):  step sizes, from the memory h               |
         |                              and the energies e of y around              |
         |                                                                          v
-        +<---- y = y + (b a) U                                        h = LSTM([b, log a, e], h)
+        +<---- y = y + w (b a U)                                      h = LSTM([b, log a, e], h)
 
-    after each iteration   m = gelu(3x3 conv of [y, h, e]);  y = y + m P;  h = h + m Q;  picture = synthesis of y
+    after each iteration   m = gelu(3x3 conv of [y, h, e]);  y = y + m P;  h = h + m Q;  w = exp(m R);
+                           picture = synthesis of y
 
 The paper's network decides 32 bits at once and sees what they made only after all of them.  Here each four see the
 residual that those before them left (successive approximation), and a step size is not sent but follows from what both
-sides know (backward adaptation).  The kernels of analysis and synthesis overlap by half, so that blocks have no seams.
+sides know (backward adaptation); so does the weight w of each component, 1 at first.  The kernels of analysis and synthesis overlap by half, so that blocks have no seams.
 Everything recurrent happens at a sixteenth of the picture's resolution, where a position costs 1/256 of a pixel.
 The rule is the additive one of Toderici et al.: each iteration adds to the picture that the earlier ones built.
 
@@ -98,6 +99,7 @@ class Successive(nn.Module):
             self.iteration_gain = nn.Parameter(torch.ones(ITERATIONS, shape.context))
             self.refine = nn.Parameter(torch.zeros(shape.context, k))  # P
             self.remember = nn.Parameter(torch.zeros(shape.context, d))  # Q
+            self.emphasis = nn.Parameter(torch.zeros(shape.context, k))  # R
         self.register_buffer("scale", torch.ones(k))
         self.register_buffer("bands", _bands(k, self.GROUPS))
 
@@ -137,25 +139,25 @@ class Successive(nn.Module):
 
     def _iteration(self, number, grid, state, wanted=None, bits=None):
         """Return the 32 bits of each position and the next state; signs of what is `wanted`, or the given `bits`."""
-        built, h, c = state
+        built, h, c, weight = state
         taken, width = [], self.architecture.step_bits
         for k in range(number * self.steps, (number + 1) * self.steps):
             energies, log_step = self._energies(built, grid), self.log_step[k]
             if self.architecture.adaptive:
-                log_step = log_step + torch.cat((h, energies), 1) @ self.adapt[k]
-            log_step = log_step.expand(len(built), width).clamp(-9, 4)
+                log_step = log_step + (torch.cat((h, energies), 1) @ self.adapt[k]).clamp(-6, 2)
+            log_step = log_step.expand(len(built), width)
             size = log_step.exp()
             if bits is None:
-                signs = self._signs(((wanted - built) @ self.directions[k]) / size)
+                signs = self._signs(((weight * (wanted - built)) @ self.directions[k]) / size)
             else:
                 signs = bits[:, len(taken) * width : (len(taken) + 1) * width]
             taken.append(signs)
-            built = built + (signs * size) @ self.moves[k]
+            built = built + weight * ((signs * size) @ self.moves[k])
             where = self.step_embedding[k].expand(len(built), -1)
             h, c = self.cell(torch.cat((signs, log_step / 4, energies, where), 1), (h, c))
         if self.architecture.context:
-            built, h = self._look_around(number, grid, built, h)
-        return torch.cat(taken, 1), (built, h, c)
+            built, h, weight = self._look_around(number, grid, built, h)
+        return torch.cat(taken, 1), (built, h, c, weight)
 
     def _signs(self, v):
         """Return +1 where v >= 0, else -1; in training with the gradient of tanh, as if the bit were that."""
@@ -166,11 +168,16 @@ class Successive(nn.Module):
         return soft + (signs - soft).detach()
 
     def _look_around(self, number, grid, built, h):
-        """Return coefficients and memory corrected by what stands at the eight neighbours."""
-        seen = _spread(torch.cat((built / self.scale, h, self._energies(built, grid)), 1), grid)
+        """Return coefficients and memory corrected by what stands at the eight neighbours, and weights for next time.
+
+        What grows from iteration to iteration is held down, by asinh, tanh and clamp: else one picture in thousands
+        runs away.
+        """
+        seen = _spread(torch.cat((torch.asinh(built / self.scale), h, self._energies(built, grid)), 1), grid)
         found = self.context(seen).permute(0, 2, 3, 1).flatten(0, 2)
         found = F.gelu(found + self.iteration_bias[number]) * self.iteration_gain[number]
-        return built + found @ self.refine, h + found @ self.remember
+        weight = (2 * torch.tanh(found @ self.emphasis / 2)).exp()
+        return built + found @ self.refine, h + found @ self.remember, weight
 
     def _energies(self, built, grid):
         """Return log energies by band, (positions, 32): those of each position, then the mean of its 3x3."""
@@ -190,9 +197,9 @@ class Successive(nn.Module):
         return F.conv_transpose2d(_spread(built + self.mean, grid), self.synthesis, stride=BLOCK, padding=edge)
 
     def _start(self, like):
-        """Return nothing built and an empty memory."""
+        """Return nothing built, an empty memory, and no component before the others."""
         empty = like.new_zeros(len(like), self.architecture.memory)
-        return torch.zeros_like(like), empty, empty
+        return torch.zeros_like(like), empty, empty, torch.ones_like(like)
 
 
 def _bands(components, groups):

@@ -139,11 +139,13 @@ class Run:
             distributed.all_reduce(flat)
             for p, grad in zip(parameters, (flat / self.world).split([p.numel() for p in parameters]), strict=True):
                 p.grad.copy_(grad.view_as(p))
-        if not torch.nn.utils.clip_grad_norm_(parameters, self.options.clip).isfinite():
+        length = torch.nn.utils.clip_grad_norm_(parameters, self.options.clip)
+        if not length.isfinite():
             raise ValueError(f"the gradient is no number at step {self.step}; the last checkpoint stands")
         for group in self.optimiser.param_groups:
             group["lr"] = rate * group["share"]
-        self.optimiser.step()
+        if length < 100 * self.options.clip:  # one in thousands says nothing but that a picture ran away
+            self.optimiser.step()
         self.optimiser.zero_grad()
         keep = min(self.options.average, (1 + self.step) / (10 + self.step))  # short at first, or it never forgets
         torch._foreach_lerp_(list(self.average.parameters()), [p.detach() for p in parameters], 1 - keep)
