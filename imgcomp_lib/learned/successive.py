@@ -16,9 +16,10 @@
 
 The paper's network decides 32 bits at once and sees what they made only after all of them.  Here each four see the
 residual that those before them left (successive approximation), and a step size is not sent but follows from what both
-sides know (backward adaptation); so does the weight w of each component, 1 at first.  The kernels of analysis and synthesis overlap by half, so that blocks have no seams.
-Everything recurrent happens at a sixteenth of the picture's resolution, where a position costs 1/256 of a pixel.
-The rule is the additive one of Toderici et al.: each iteration adds to the picture that the earlier ones built.
+sides know (backward adaptation); so does the weight w of each component, 1 at first.  The kernels of analysis and
+synthesis overlap by half, so that blocks have no seams.  Everything recurrent happens at a sixteenth of the picture's
+resolution, where a position costs 1/256 of a pixel.  The rule is the additive one of Toderici et al.: each iteration
+adds to the picture that the earlier ones built.
 
 Sources: G. Toderici et al., CVPR 2017, arXiv:1608.05148 (iterations, binariser, additive reconstruction);
 N. S. Jayant, "Adaptive quantization with a one-word memory", Bell System Technical Journal 52, 1973 (backward
