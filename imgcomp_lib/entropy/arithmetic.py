@@ -170,6 +170,12 @@ def finish_prefix(state, out):
 
 
 @kernel
+def written(state):
+    """Return how many bytes the encoder has written."""
+    return state[POSITION]
+
+
+@kernel
 def _send(state, out):
     """Write the top bytes of the lower end until the width has its 48 bits again."""
     while 0 < state[RANGE] < BOTTOM:
@@ -236,6 +242,15 @@ def decode_bit(state, data, chance):
 
 
 @kernel
+def code_bit(state, buffer, bit, chance, decoding):
+    """Decode a bit from `buffer`, or encode `bit` into it; return it: encoder and decoder walk through one model."""
+    if decoding:
+        return decode_bit(state, buffer, chance)
+    encode_bit(state, buffer, bit, chance)
+    return bit
+
+
+@kernel
 def certain(state, data, chance):
     """Say whether the next bit is the same whatever bytes follow the end of `data`, for a stream that may be cut."""
     missing = state[POSITION] - len(data)
@@ -269,3 +284,9 @@ def overrun(state, data):
 def finished(state, data):
     """Say whether the decoder, after its last symbol, has used exactly the bytes that there are."""
     return state[POSITION] == len(data) + SLACK
+
+
+@kernel
+def left_over(state, data):
+    """Return how many bytes follow the end that `finish_prefix` wrote, after the decoder's last bit."""
+    return max(len(data) + SLACK - 1 - state[POSITION], 0)

@@ -10,10 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imgcomp_lib import codecs
-from imgcomp_lib.codecs.bitplanes import BitPlanes, stream
+from imgcomp_lib.codecs.bitplanes import BitPlanes, model, stream
 from imgcomp_lib.core import container
 from imgcomp_lib.core.bits import CorruptStream
-from imgcomp_lib.entropy.arithmetic import certain, decode_bit, encode_bit, finish_prefix, start_decoder, start_encoder
+from imgcomp_lib.entropy.arithmetic import (
+    certain,
+    decode_bit,
+    encode_bit,
+    finish_prefix,
+    left_over,
+    start_decoder,
+    start_encoder,
+    written,
+)
 from imgcomp_lib.measure import images, quality
 
 CAT = images.photo("cat")[60:160, 120:240]
@@ -67,7 +76,9 @@ def test_certain_bits_are_right_whatever_follows(message, cut, rubbish):
     out, encoder = np.zeros(400, np.uint8), start_encoder()
     for bit, chance in message:
         encode_bit(encoder, out, int(bit), chance)
+    before = written(encoder)
     whole = out[: finish_prefix(encoder, out)]
+    assert before == len(whole) - 2
     kept = whole[: max(len(whole) - cut, 0)]
     data = np.concatenate([kept, np.frombuffer(rubbish + bytes(9), np.uint8)])
     honest, fooled = start_decoder(kept.copy()), start_decoder(data)
@@ -76,6 +87,8 @@ def test_certain_bits_are_right_whatever_follows(message, cut, rubbish):
             assert cut
             break
         assert decode_bit(honest, kept, chance) == decode_bit(fooled, data, chance) == bit
+    else:
+        assert left_over(honest, kept) == 0 and left_over(fooled, data) == max(len(data) - len(whole), 0)
 
 
 def test_passes_name_every_plane_once_and_a_stream_says_where_each_ends():
@@ -94,10 +107,10 @@ def test_passes_name_every_plane_once_and_a_stream_says_where_each_ends():
 
 def test_neighbours_are_mirrored_at_the_edge():
     grid = np.arange(12).reshape(3, 4)
-    assert stream._around(grid, 1, 1) == (4, 1, 6, 9, 0, 2, 8, 10, 4, 1)
-    assert stream._around(grid, 0, 0) == (1, 4, 1, 4, 5, 5, 5, 5, 1, 4)
-    assert stream._around(grid, 2, 3) == (10, 7, 10, 7, 6, 6, 6, 6, 9, 3)
-    assert stream._around(grid[:1, :1], 0, 0) == (0,) * 10
+    assert model._around(grid, 1, 1) == (4, 1, 6, 9, 0, 2, 8, 10, 4, 1)
+    assert model._around(grid, 0, 0) == (1, 4, 1, 4, 5, 5, 5, 5, 1, 4)
+    assert model._around(grid, 2, 3) == (10, 7, 10, 7, 6, 6, 6, 6, 9, 3)
+    assert model._around(grid[:1, :1], 0, 0) == (0,) * 10
 
 
 def test_expectations_stay_in_their_interval():
@@ -107,15 +120,15 @@ def test_expectations_stay_in_their_interval():
         for mean, spread in zip(rng.integers(0, 1 << 21, 50), rng.integers(4, 9000, 50), strict=True):
             for low in (home, home - half, int(rng.integers(0, (1 << 21) // half)) * half):
                 for at_home in (home, -1):
-                    value = stream._expect(low, half, int(mean), int(spread), at_home)
+                    value = model._expect(low, half, int(mean), int(spread), at_home)
                     assert low <= value < low + half, (plane, low, mean, spread, at_home)
 
 
 def test_the_tables_are_a_logistic_and_its_inverse():
     x = np.arange(-2048, 2048)
-    assert np.abs(stream.SQUASH - 65536 / (1 + np.exp(-x / 256))).max() < 1
-    assert stream.SQUASH.min() > 0 and stream.SQUASH.max() < 65536
-    assert np.abs(stream.SQUASH[stream.STRETCH[100:-100] + 2048] - np.arange(4096)[100:-100] * 16).max() < 80
+    assert np.abs(model.SQUASH - 65536 / (1 + np.exp(-x / 256))).max() < 1
+    assert model.SQUASH.min() > 0 and model.SQUASH.max() < 65536
+    assert np.abs(model.SQUASH[model.STRETCH[100:-100] + 2048] - np.arange(4096)[100:-100] * 16).max() < 80
 
 
 def test_neighbours_are_worth_something():

@@ -36,5 +36,5 @@ def test_numbers_and_bytes_are_checked():
 def test_shapes_are_checked():
     assert codec.check_shape([np.int64(2), 65535]) == (2, 65535) and codec.check_shape((1, 1, 3)) == (1, 1, 3)
     for wild in (None, 4, "24", (4,), (2, 2, 2), (2, 2.0), (2, 2, 3, 1), (1, 65536), (-1, -1), (0, 1), (20000, 20000)):
-        with pytest.raises(ValueError, match="the shape|sides"):
+        with pytest.raises(ValueError, match=r"the shape|sides"):
             codec.check_shape(wild)
