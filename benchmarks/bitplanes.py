@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from imgcomp_lib.codecs.bitplanes import BitPlanes
 from imgcomp_lib.measure import files, images
+from imgcomp_lib.transforms.colour import green_first
 
 RESULTS = Path(__file__).parent / "results" / "bitplanes.json"
 PEERS = {
@@ -70,8 +71,7 @@ def _summary(name, codec, values, pixels):
 
 def _less_green(image):
     """Return G, R - G and B - G modulo 256, each (height, width) uint8."""
-    red, green, blue = np.moveaxis(image, 2, 0)
-    return [np.ascontiguousarray(plane) for plane in (green, red - green, blue - green)]
+    return green_first(image, 0).astype(np.uint8)
 
 
 def _photos():

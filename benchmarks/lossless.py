@@ -42,6 +42,7 @@ from imgcomp_lib.formats.jpegls import JpegLs
 from imgcomp_lib.formats.png import Png
 from imgcomp_lib.measure import files, images
 from imgcomp_lib.prediction import fixed
+from imgcomp_lib.transforms.colour import green_back, green_first
 
 SETS = ("kodak", "photos24")
 
@@ -57,12 +58,11 @@ class GreenFirst:
 
     def encode(self, image: np.ndarray) -> bytes:
         """Return the file of the differences."""
-        return self.codec.encode(image - image[:, :, 1:2] * np.array([1, 0, 1], np.uint8))
+        return self.codec.encode(green_back(green_first(image, 0)).astype(np.uint8))
 
     def decode(self, data: bytes) -> np.ndarray:
         """Return the image."""
-        image = self.codec.decode(data)
-        return image + image[:, :, 1:2] * np.array([1, 0, 1], np.uint8)
+        return green_back(green_first(self.codec.decode(data)), 0).astype(np.uint8)
 
 
 OURS = {

@@ -43,7 +43,8 @@ class Predict(Codec):
     def _encode(self, image, depth, green):
         """Return the payload with green subtracted or not."""
         parts, known = [bytes([self.predictor, self.block, green])], np.zeros((0, *image.shape[:2]), np.int64)
-        for plane in green_first(image, depth, green):
+        planes = green_first(image, 1 << depth - 1 if green else None) & (1 << depth) - 1
+        for plane in planes.astype(image.dtype):
             coefficients, errors = _predict(plane, known, self.predictor, self.block, depth)
             body = coefficients + adaptive_rice.encode(errors, depth)
             parts += [len(body).to_bytes(4, "big"), body]
@@ -58,7 +59,8 @@ class Predict(Codec):
             errors = adaptive_rice.decode(stream, header.height, header.width, header.depth)
             planes.append(_restore(errors, known, predictor, coefficients, block, header))
             known = np.append(known, errors[None], axis=0)
-        return green_back(np.stack(planes, axis=-1), header.depth, green).reshape(header.shape)
+        image = green_back(np.stack(planes), 1 << header.depth - 1 if green else None)
+        return (image & (1 << header.depth) - 1).astype(header.dtype)
 
     def breakdown(self, data: bytes) -> dict[str, int]:
         """Return the bytes of each part; the side information is knobs, lengths of bodies, and coefficients."""

@@ -178,3 +178,26 @@ def check_symbols(symbols, limit: int) -> np.ndarray:
     if wild.size:
         raise ValueError(f"symbols are whole numbers from 0 to {limit - 1}, not {wild.flat[0]}")
     return symbols.astype(np.int64)
+
+
+def check_array(name: str, values, dimensions: tuple[int, ...], low: int, high: int) -> np.ndarray:
+    """Return `values` as a contiguous int64 array; `ValueError` that names it where it is none, or where one is wild.
+
+    dimensions: how many the array may have.  low, high: the least and the greatest whole number.
+
+    >>> check_array("lengths", [3, -1], (1,), 0, 258)
+    Traceback (most recent call last):
+    ValueError: lengths are whole numbers from 0 to 258, not -1
+    """
+    try:
+        array = np.asarray(values)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{name}: {error}") from error
+    if array.ndim not in dimensions:
+        raise ValueError(f"{name} have {' or '.join(map(str, dimensions))} dimensions, not {array.ndim}")
+    if array.size and array.dtype.kind not in "iu":
+        raise ValueError(f"{name} are whole numbers from {low} to {high}, not {array.dtype}")
+    for extreme in (int(array.min()), int(array.max())) if array.size else ():
+        if not low <= extreme <= high:
+            raise ValueError(f"{name} are whole numbers from {low} to {high}, not {extreme}")
+    return np.ascontiguousarray(array, np.int64)

@@ -9,7 +9,7 @@ import numpy as np
 
 COSINES = np.cos(np.outer(np.arange(8), 2 * np.arange(8) + 1) * np.pi / 16) / 2
 COSINES[0] /= math.sqrt(2)
-"""The orthonormal matrix: the coefficients of a block are COSINES @ block @ COSINES.T."""
+"""(8, 8) float64, the orthonormal matrix of the DCT-II: the coefficients of a block are COSINES @ block @ COSINES.T."""
 
 LUMINANCE_TABLE = np.array([
     [16, 11, 10, 16, 24, 40, 51, 61],
@@ -21,7 +21,7 @@ LUMINANCE_TABLE = np.array([
     [49, 64, 78, 87, 103, 121, 120, 101],
     [72, 92, 95, 98, 112, 100, 103, 99],
 ])  # fmt: skip
-"""The quantisation table for luminance that JPEG gives as an example (ITU-T T.81, Table K.1).
+"""(8, 8) int64, the quantisation table for luminance that JPEG gives as an example (ITU-T T.81, Table K.1).
 
 Both weights of PSNR-HVS come from it: sensitivity 25.73509/table, masking (10/table)**2.
 """

@@ -30,6 +30,7 @@ import numpy as np
 from ...core.bits import CorruptStream
 from ...core.codec import check_bytes, check_number, check_shape, check_symbols
 from ...entropy.arithmetic import filled, finish_prefix, left_over, start_decoder, start_encoder, written
+from ...transforms.colour import green_back, green_first
 from .model import FRACTION, code_plane, colour_home, new_model
 
 
@@ -100,10 +101,7 @@ def _to_channels(image, depth):
     """Return (1, h, w) of the grey samples, or (3, h, w) of G, R - G + 2**depth, B - G + 2**depth; int64."""
     samples = check_symbols(image, 1 << check_number("depth", depth, 1, 16))
     check_shape(samples.shape)
-    if samples.ndim == 2:
-        return samples[None]
-    red, green, blue = np.moveaxis(samples, 2, 0)
-    return np.stack([green, red - green + (1 << depth), blue - green + (1 << depth)])
+    return green_first(samples, 1 << depth)
 
 
 def _to_image(expected, depth):
@@ -114,7 +112,6 @@ def _to_image(expected, depth):
     image, zero = np.empty((*expected.shape[1:], 3), dtype), colour_home(depth) + (1 << FRACTION - 1)
     rows = max((1 << 18) // expected.shape[2], 1)  # a piece at a time: no second picture in memory
     for y in range(0, len(image), rows):
-        green, red, blue = expected[:, y : y + rows]
-        levels = np.stack([green + red - zero, green, green + blue - zero], axis=-1) >> FRACTION
+        levels = green_back(expected[:, y : y + rows], zero) >> FRACTION
         image[y : y + rows] = np.clip(levels, 0, (1 << depth) - 1)
     return image

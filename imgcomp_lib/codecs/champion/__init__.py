@@ -8,7 +8,7 @@ import numpy as np
 from ...core import container
 from ...core.bits import CorruptStream
 from ...core.codec import Codec, check_image, knob
-from ...transforms.colour import GREEN_FIRST
+from ...transforms.colour import green_back, green_first
 from . import stream
 
 
@@ -30,8 +30,7 @@ class Champion(Codec):
     def encode(self, image: np.ndarray) -> bytes:
         """Return the file of `image` (uint8 or uint16, grey or RGB)."""
         depth = check_image(image, self.depth)
-        planes = image[None] if image.ndim == 2 else np.moveaxis(image, 2, 0)[GREEN_FIRST]
-        payload = bytes([self.effort]) + stream.encode(planes, depth, self.effort)
+        payload = bytes([self.effort]) + stream.encode(green_first(image), depth, self.effort)
         return container.pack(self.name, image, depth, payload)
 
     def decode(self, data: bytes) -> np.ndarray:
@@ -41,8 +40,7 @@ class Champion(Codec):
             raise CorruptStream("the byte that says which effort is neither 1 nor 2")
         shape = (header.planes, header.height, header.width)
         planes = stream.decode(payload[1:], shape, header.depth, payload[0])
-        planes = planes[GREEN_FIRST] if header.planes == 3 else planes
-        return np.moveaxis(planes, 0, 2).astype(header.dtype, order="C").reshape(header.shape)
+        return green_back(planes).astype(header.dtype)
 
     def breakdown(self, data: bytes) -> dict[str, int]:
         """Return the bytes of each part; the side information is the byte for `effort`."""
