@@ -13,7 +13,7 @@ hypothesis_settings.register_profile("book", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("book")
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "book"))
+sys.path[:0] = [str(ROOT), str(ROOT / "book")]  # the library beside these tests, whatever copy is installed
 
 from imgcomp_lib import codecs, formats  # noqa: E402
 from imgcomp_lib.core.codec import ranges, words  # noqa: E402
