@@ -41,7 +41,7 @@ test: $(READY)  ## every test: the library, the notebooks, the built pages, the 
 	@$(PY) book/build.py
 	$(PY) -m ruff check .
 	$(PY) -m pytest -n 2 --dist loadfile
-	$(PY) -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=120 -p no:cacheprovider notebooks
+	$(PY) -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=1200 -p no:cacheprovider notebooks
 
 lab: $(READY)  ## JupyterLab on the notebooks
 	$(PY) -m jupyterlab notebooks

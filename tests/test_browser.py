@@ -41,6 +41,7 @@ def open_page(browser):
 
     def open_(name, width=1280, scheme="light", **options):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **options)
+        context.set_default_timeout(120_000)  # a net, whatever else the machine does
         contexts.append(context)
         page, complaints = context.new_page(), []
         page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
@@ -130,7 +131,7 @@ def test_without_scripts_the_first_middle_and_last_frame_stand_there(open_page, 
 
 def _results(page, address, word):
     page.goto(f"{address}?q={word}", wait_until="load")
-    page.wait_for_selector("#search-results ul.search li", timeout=10_000)
+    page.wait_for_selector("#search-results ul.search li", timeout=120_000)
     return page.locator("#search-results ul.search li").count()
 
 

@@ -27,7 +27,7 @@ def folder(tmp_path, monkeypatch):
 def run(*words):
     """Return exit status, standard output and standard error of the command in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "imgcomp_lib.cli", *words], capture_output=True, text=True, timeout=120
+        [sys.executable, "-m", "imgcomp_lib.cli", *words], capture_output=True, text=True, timeout=1200
     )
     return done.returncode, done.stdout, done.stderr
 

@@ -18,7 +18,7 @@ MODES = {"compiled": {}, "plain": {"NUMBA_DISABLE_JIT": "1"}, "bounds checked": 
 
 def _run_attack(variables):
     command = [sys.executable, "-W", "error", str(Path(__file__).parent / "attack.py")]
-    result = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True, timeout=600)
+    result = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True, timeout=3600)
     assert result.returncode == 0, result.stderr[-3000:]
     return result.stdout.split()
 

@@ -61,7 +61,7 @@ def test_two_halves_are_one_whole(tiles, tmp_path):
     whole, halves = tmp_path / "whole.safetensors", tmp_path / "halves.safetensors"
     assert run(tiles, whole) == 0
     words = [sys.executable, "-c", KILLED, "--data", str(tiles), "--out", str(halves), *TRAIN]
-    assert subprocess.run(words, cwd=ROOT, timeout=120, capture_output=True).returncode == -signal.SIGKILL
+    assert subprocess.run(words, cwd=ROOT, timeout=1200, capture_output=True).returncode == -signal.SIGKILL
     assert weights.notes(halves)["steps"] == "3"
     assert run(tiles, halves) == 0
     for suffix in (".safetensors", ".checkpoint"):
