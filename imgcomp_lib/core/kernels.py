@@ -7,8 +7,12 @@ machine code kept on disk; elsewhere, in a browser say, the same text runs as it
 import functools
 import hashlib
 import os
+import re
+import shutil
 import tempfile
+import time
 from pathlib import Path
+from types import FunctionType
 
 import numpy as np
 
@@ -17,8 +21,14 @@ try:
 except ImportError:  # a browser, or a platform without wheels: the same text runs as plain Python
     numba = None
 
-ROOMS = ("core", "entropy", "dictionary", "prediction", "transforms", "quantisation", "codecs", "formats")
-"""Where kernels are; an edit elsewhere recompiles nothing."""
+LIBRARY = Path(__file__).parents[1]
+
+KEPT_DAYS = 14
+"""Machine code that no process has asked for in so many days is removed: its source has long changed."""
+
+_IMPORTS = re.compile(
+    rf"^[ \t]*(?:from|import) +(\.+|{LIBRARY.name}\b)([\w.]*)(?: +import +(\([^)]*\)|.*))?", re.MULTILINE
+)
 
 
 def kernel(function):
@@ -42,9 +52,12 @@ def inner(function):
 
 def _compiled(function, **options):
     """Return `function` compiled, its machine code kept on disk; or as it is, without numba."""
+    if not isinstance(function, FunctionType):
+        raise ValueError(f"a kernel is made of a function, not of {function!r}")
     if numba is None:
         return function
-    default, numba.config.CACHE_DIR = numba.config.CACHE_DIR, _cache_folder()
+    folder = _cache_folder(Path(function.__code__.co_filename))
+    default, numba.config.CACHE_DIR = numba.config.CACHE_DIR, folder
     try:
         return numba.njit(cache=True, **options)(function)
     finally:
@@ -52,21 +65,59 @@ def _compiled(function, **options):
 
 
 @functools.cache
-def _cache_folder() -> str:
-    """Return the folder of compiled kernels, one for each state of the sources in the rooms that hold any.
+def _cache_folder(module: Path) -> str:
+    """Return the folder of the kernels of `module`, one for each state of it and of what it imports from this library.
 
     Numba notices an edit of the kernel itself but not of what it calls, nor a changed bounds check.
     """
-    library = Path(__file__).parents[1]
-    sources = b"".join(path.read_bytes() for room in ROOMS for path in sorted((library / room).rglob("*.py")))
-    state = sources + f"{numba.__version__} {np.__version__} {numba.config.BOUNDSCHECK}".encode()
+    state = b"".join(path.read_bytes() for path in _sources(module))
+    state += f"{numba.__version__} {np.__version__} {numba.config.BOUNDSCHECK}".encode()
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     for root in (home, Path(tempfile.gettempdir())):  # a home that cannot be written must not stop the import
-        folder = root / "imgcomp" / "kernels" / hashlib.sha256(state).hexdigest()[:16]
+        folder = root / "imgcomp" / "kernels" / f"{module.stem}-{hashlib.sha256(state).hexdigest()[:16]}"
         try:
+            new = not folder.exists()
             folder.mkdir(parents=True, exist_ok=True)
+            os.utime(folder)  # asked for today
         except OSError:
             continue
         if os.access(folder, os.W_OK):
+            if new:
+                _remove_old(folder.parent)
             break
     return str(folder)
+
+
+def _remove_old(cache: Path) -> None:
+    """Remove the folders that nobody has asked for in KEPT_DAYS days."""
+    for folder in cache.iterdir():
+        try:
+            if folder.stat().st_mtime < time.time() - KEPT_DAYS * 86400:
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:  # another process was faster
+            continue
+
+
+def _sources(module: Path) -> list[Path]:
+    """Return `module` and all files of this library that it imports, and that those import, sorted."""
+    found, wanted = set(), [module]
+    while wanted:
+        path = wanted.pop()
+        if path not in found and path.exists():
+            found.add(path)
+            wanted += _imported(path)
+    return sorted(found)
+
+
+@functools.cache
+def _imported(path: Path) -> list[Path]:
+    """Return the files of this library that the text of `path` imports; of a package asked for as a whole, all."""
+    found = []
+    for anchor, tail, names in _IMPORTS.findall(path.read_text()):
+        base = path.parents[len(anchor) - 1] if anchor[0] == "." else LIBRARY
+        base = base.joinpath(*tail.strip(".").split(".")) if tail.strip(".") else base
+        for name in re.findall(r"\w+", names) or [""]:
+            inside = base / name if (base / name).is_dir() else (base / name).with_suffix(".py")
+            target = inside if name and inside.exists() else base if base.is_dir() else base.with_suffix(".py")
+            found += sorted(target.rglob("*.py")) if target.is_dir() else [target]
+    return found
