@@ -36,7 +36,7 @@ from imgcomp_lib import codecs
 from imgcomp_lib.codecs.bitplanes import BitPlanes
 from imgcomp_lib.codecs.champion import Champion
 from imgcomp_lib.dictionary.deflate import deflate, inflate
-from imgcomp_lib.entropy import adaptive_model, huffman, static_model
+from imgcomp_lib.entropy import adaptive_model, huffman, huffman_lengths, static_model
 from imgcomp_lib.formats.gif import Gif
 from imgcomp_lib.formats.jpegls import JpegLs
 from imgcomp_lib.formats.png import Png
@@ -259,7 +259,7 @@ def _arithmetic_rows(symbols):
 def _huffman_row(symbols, few=100_000):
     """Return million symbols/s of our table decoder and of constriction's Huffman decoder on the same symbols."""
     counts = np.bincount(symbols, minlength=256)
-    lengths = huffman.lengths(counts, limit=15)
+    lengths = huffman_lengths.optimal(counts, limit=15)
     data = huffman.encode(symbols, lengths)
     ours = len(symbols) / best_cpu(lambda: huffman.decode(data, lengths, len(symbols))) / 1e6
     encoder = constriction.symbol.QueueEncoder()

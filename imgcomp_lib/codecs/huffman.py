@@ -8,7 +8,7 @@ import numpy as np
 from ..core import container
 from ..core.bits import CorruptStream
 from ..core.codec import Codec, check_image, knob
-from ..entropy import huffman
+from ..entropy import huffman, huffman_lengths
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Huffman(Codec):
         for plane in np.moveaxis(np.atleast_3d(image), 2, 0):
             for shift in _byte_shifts(depth):
                 symbols = plane.ravel() >> shift & 255
-                lengths = huffman.lengths(np.bincount(symbols, minlength=256), limit=15)
+                lengths = huffman_lengths.optimal(np.bincount(symbols, minlength=256), limit=15)
                 parts += [huffman.pack_lengths(lengths), huffman.encode(symbols, lengths)]
         return container.pack(self.name, image, depth, b"".join(parts))
 

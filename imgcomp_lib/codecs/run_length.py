@@ -86,5 +86,7 @@ def _decode_bits(kind, body, count):
         if len(body) != (count + 7) // 8:
             raise CorruptStream(f"{len(body)} bytes are not a plane of {count} bits")
         return np.unpackbits(np.frombuffer(body, np.uint8), count=count)
-    lengths = gamma_decode(body, count)
+    lengths, used = gamma_decode(body, count)
+    if used != len(body):
+        raise CorruptStream(f"{len(body) - used} bytes too many after the last run of a bit plane")
     return runs.decode((kind + np.arange(len(lengths)) & 1).astype(np.uint8), lengths)

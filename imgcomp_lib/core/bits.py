@@ -9,7 +9,12 @@ What this module does not do: byte stuffing, end markers, lengths.  They belong 
 Used from chapter 1 on.
 """
 
+import numpy as np
+
 from .kernels import kernel
+
+WIDEST = 56
+"""Bits of the widest word of `pack`: with a byte not yet full they fit in 63."""
 
 
 class CorruptStream(ValueError):
@@ -83,6 +88,61 @@ class BitReader:
         if self.lsb_first:
             return int.from_bytes(chunk, "little") >> first % 8 & (1 << width) - 1
         return int.from_bytes(chunk, "big") >> -end % 8 & (1 << width) - 1
+
+
+def pack(words: np.ndarray, widths: np.ndarray, lsb_first: bool = False) -> bytes:
+    """Return numbers one after the other in so many bits each, filled up to a whole byte with zeros.
+
+    words, widths: (n,) integers, the widths from 0 to 56; `ValueError` for a word that needs more bits than it gets.
+
+    >>> pack([0b1, 0b01, 0b110], [1, 2, 3]).hex()
+    'b8'
+    """
+    words, widths = np.asarray(words), np.asarray(widths)
+    whole = {words.dtype.kind, widths.dtype.kind} <= set("iub") or not words.size
+    if words.ndim != 1 or words.shape != widths.shape or not whole:
+        raise ValueError(f"words and widths are as many whole numbers, not {words.dtype} and {widths.dtype}")
+    words, widths = words.astype(np.int64), widths.astype(np.int64)
+    if widths.size and not 0 <= widths.min() <= widths.max() <= WIDEST:
+        raise ValueError(f"words of 0 to {WIDEST} bits, not {widths.min()} to {widths.max()}")
+    wide = words >> widths != 0
+    if wide.any():
+        raise ValueError(f"{words[wide][0]} does not fit in {widths[wide][0]} bits")
+    return packed(words, widths, lsb_first)
+
+
+def packed(words: np.ndarray, widths: np.ndarray, lsb_first: bool = False) -> bytes:
+    """Return what `pack` returns, for int64 words and widths of which the caller knows that they fit."""
+    out = np.zeros((int(widths.sum()) + 7) // 8, np.uint8)
+    (_pack_low if lsb_first else _pack_high)(words, widths, out)
+    return out.tobytes()
+
+
+@kernel
+def _pack_high(words, widths, out):
+    """Write the words into bytes, most significant bit first."""
+    held, count, at = 0, 0, 0
+    for i in range(len(words)):
+        held, count = held << widths[i] | words[i], count + widths[i]
+        while count >= 8:
+            count -= 8
+            out[at], at = held >> count, at + 1
+            held &= (1 << count) - 1
+    if count:
+        out[at] = held << 8 - count
+
+
+@kernel
+def _pack_low(words, widths, out):
+    """Write the words into bytes, least significant bit first."""
+    held, count, at = 0, 0, 0
+    for i in range(len(words)):
+        held, count = held | words[i] << count, count + widths[i]
+        while count >= 8:
+            out[at], at = held & 255, at + 1
+            held, count = held >> 8, count - 8
+    if count:
+        out[at] = held
 
 
 @kernel

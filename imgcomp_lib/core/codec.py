@@ -19,6 +19,9 @@ import numpy as np
 MAX_PIXELS = 1 << 27
 """A header that promises more is refused: 134 million pixels, an 11 585-pixel square."""
 
+MAX_SAMPLES = 3 * MAX_PIXELS
+"""As many numbers a decoder of parts is asked for at most."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Codec:

@@ -24,29 +24,36 @@ doi:10.1109/TCSVT.2003.815173 (symbols as decisions, chances moved by shifts).
 import numpy as np
 
 from ..core.bits import CorruptStream
+from ..core.codec import MAX_SAMPLES, check_bytes, check_number, check_symbols
 from ..core.kernels import kernel
-from .arithmetic import CERTAIN, decode_bit, encode_bit, filled, finish, finished, overrun, start_decoder, start_encoder
+from .arithmetic import CERTAIN, code_bit, filled, finish, finished, overrun, start_decoder, start_encoder
 
 FAST, SLOW = 4, 7
 """How far the two estimates of a chance move: 1/2**4 and 1/2**7 of the way."""
 
 
 def encode(symbols: np.ndarray, depth: int, memory: int = 0) -> bytes:
-    """Return the stream of `symbols`, (n,) integers below 2**depth.
+    """Return the stream of `symbols`, (n,) integers below 2**depth, depth 1 to 16.
 
     memory: how many top bits of the symbol before (in a picture: the left neighbour) choose among sets of chances.
     """
-    symbols = symbols.astype(np.int64)
-    room = len(symbols) * depth // 6 + 64
-    return filled(lambda out: _encode(symbols, depth, min(memory, depth), out), room)
+    depth, memory = _check(depth, memory)
+    symbols = check_symbols(symbols, 1 << depth).ravel()
+    return filled(lambda out: _encode(symbols, depth, memory, out), len(symbols) * depth // 6 + 64)
 
 
 def decode(data: bytes, count: int, depth: int, memory: int = 0) -> np.ndarray:
-    """Return the `count` symbols, uint16, of which `encode` made `data`; `CorruptStream` if not whole."""
-    symbols = np.zeros(count, np.uint16)
-    if not _decode(np.frombuffer(data, np.uint8), depth, min(memory, depth), symbols):
+    """Return the `count` symbols, (count,) uint16, of which `encode` made `data`; `CorruptStream` if not whole."""
+    depth, memory = _check(depth, memory)
+    symbols = np.zeros(check_number("count", count, 0, MAX_SAMPLES), np.int64)
+    if not _decode(np.frombuffer(bytearray(check_bytes(data)), np.uint8), depth, memory, symbols):
         raise CorruptStream(f"an arithmetic stream that does not end with its {count} symbols")
-    return symbols
+    return symbols.astype(np.uint16)
+
+
+def _check(depth, memory):
+    """Return depth and memory, of which no more than the depth; `ValueError` for what they cannot be."""
+    return check_number("depth", depth, 1, 16), min(check_number("memory", memory, 0, 16), depth)
 
 
 @kernel
@@ -83,34 +90,32 @@ def _context(node, previous, depth, memory):
 
 @kernel
 def _encode(symbols, depth, memory, out):
-    """Code each symbol as `depth` questions; return the size."""
-    state, chances = start_encoder(), new_chances((256 << memory) + (1 << depth))
-    previous = 0
-    for i in range(len(symbols)):
-        node = 1
-        for level in range(depth - 1, -1, -1):
-            bit, context = symbols[i] >> level & 1, _context(node, previous, depth, memory)
-            encode_bit(state, out, bit, chance(chances, context))
-            learn(chances, context, bit)
-            node = node << 1 | bit
-        previous = symbols[i]
-    return finish(state, out)
+    """Code all symbols; return the size."""
+    coder = start_encoder()
+    _code(symbols, depth, memory, coder, out, False)
+    return finish(coder, out)
 
 
 @kernel
 def _decode(data, depth, memory, symbols):
-    """Fill `symbols` with the answers to the same questions; return whether the stream was whole."""
-    state, chances = start_decoder(data), new_chances((256 << memory) + (1 << depth))
-    previous = 0
+    """Fill in all symbols; return whether the stream was whole."""
+    coder = start_decoder(data)
+    return _code(symbols, depth, memory, coder, data, True) and finished(coder, data)
+
+
+@kernel
+def _code(symbols, depth, memory, coder, buffer, decoding):
+    """Code each symbol as `depth` questions, or fill it in; False as soon as the decoder has run out of bytes."""
+    chances, previous = new_chances((256 << memory) + (1 << depth)), 0
     for i in range(len(symbols)):
         node = 1
-        for _ in range(depth):
+        for level in range(depth - 1, -1, -1):
             context = _context(node, previous, depth, memory)
-            bit = decode_bit(state, data, chance(chances, context))
+            bit = code_bit(coder, buffer, symbols[i] >> level & 1, chance(chances, context), decoding)
             learn(chances, context, bit)
             node = node << 1 | bit
         previous = node - (1 << depth)
         symbols[i] = previous
-        if overrun(state, data):
+        if decoding and overrun(coder, buffer):
             return False
-    return finished(state, data)
+    return True

@@ -13,12 +13,12 @@ Comm. ACM 7(3), 1964, doi:10.1145/363958.363991.
 
 import numpy as np
 
-from ..core.bits import BitReader, BitWriter, CorruptStream
+from ..core.bits import CorruptStream, packed
+from ..core.codec import MAX_SAMPLES, check_bytes, check_number, check_symbols
 from ..core.kernels import kernel
 from . import runs
 from .huffman_lengths import LONGEST
-from .huffman_lengths import lengths as lengths
-from .huffman_lengths import tree as tree
+from .integer_codes import gamma_encode, read_gamma
 
 ROOT = 11
 """Codewords of so many bits are found by one look into a table; the others, rare by nature, by counting."""
@@ -39,14 +39,12 @@ def kraft(lengths) -> float:
     >>> kraft([1, 2, 3, 3]), kraft([1, 1, 2])
     (1.0, 1.25)
     """
-    return _kraft(np.asarray(lengths, np.int64)) / 2**LONGEST
+    return _kraft(_whole(lengths)) / 2**LONGEST
 
 
 def check(lengths) -> np.ndarray:
     """Return `lengths` as (n,) int64, n at most 65536, or raise `CorruptStream` where no prefix code has them."""
-    lengths = np.asarray(lengths, np.int64)
-    if lengths.size and not (0 <= lengths.min() <= lengths.max() <= LONGEST and lengths.size <= 65536):
-        raise CorruptStream(f"{lengths.size} codewords of {lengths.min()} to {lengths.max()} bits")
+    lengths = _whole(lengths)
     if _kraft(lengths) > 1 << LONGEST:
         raise CorruptStream(f"no prefix code: Kraft's sum of the codeword lengths is {kraft(lengths):.4g}, above 1")
     return lengths
@@ -60,16 +58,17 @@ def encode(symbols, lengths) -> bytes:
     >>> encode([0, 1, 0, 2], [1, 2, 3, 3]).hex()
     '4c'
     """
-    symbols, lengths = np.asarray(symbols), check(lengths)
-    out = np.zeros((size(symbols, lengths) + 7) // 8, np.uint8)
-    if np.count_nonzero(lengths) > 1:
-        _encode(symbols, codewords(lengths), lengths, out)
-    return out.tobytes()
+    lengths = check(lengths)
+    symbols = check_symbols(symbols, 1 << 16).ravel()
+    if not size(symbols, lengths):
+        return b""
+    return packed(_canonical(lengths)[symbols], lengths[symbols])
 
 
 def size(symbols, lengths) -> int:
     """Return how many bits `encode` needs for `symbols`; `ValueError` for a symbol that has no codeword."""
-    counts = np.bincount(symbols, minlength=len(lengths)) if len(symbols) else np.zeros(len(lengths), np.int64)
+    symbols, lengths = check_symbols(symbols, 1 << 16).ravel(), _whole(lengths)
+    counts = np.bincount(symbols, minlength=len(lengths))
     missing = np.flatnonzero(counts[: len(lengths)] * (np.asarray(lengths) == 0))
     if len(counts) > len(lengths) or missing.size:
         raise ValueError(f"symbol {missing[0] if missing.size else len(counts) - 1} has no codeword")
@@ -84,7 +83,7 @@ def decode(data: bytes, lengths, count: int) -> np.ndarray:
     >>> decode(bytes.fromhex("4c"), [1, 2, 3, 3], 4)
     array([0, 1, 0, 2], dtype=uint16)
     """
-    lengths = check(lengths)
+    lengths, data, count = check(lengths), check_bytes(data), check_number("count", count, 0, MAX_SAMPLES)
     used = np.flatnonzero(lengths)
     if len(used) == 1:
         return np.full(count, used[0], np.uint16)
@@ -108,11 +107,7 @@ def pack_lengths(lengths) -> bytes:
     """
     values, repeats = runs.encode(check(lengths))
     steps = np.diff(values, prepend=-1)
-    bits = BitWriter()
-    for pair in zip(np.where(steps > 0, 2 * steps - 1, -2 * steps).tolist(), repeats.tolist(), strict=True):
-        for number in pair:
-            bits.write(number, 2 * number.bit_length() - 1)
-    return bits.getvalue()
+    return gamma_encode(np.stack((np.where(steps > 0, 2 * steps - 1, -2 * steps), repeats), 1).ravel())
 
 
 def unpack_lengths(data: bytes, count: int) -> tuple[np.ndarray, int]:
@@ -120,14 +115,18 @@ def unpack_lengths(data: bytes, count: int) -> tuple[np.ndarray, int]:
 
     `CorruptStream` if the data end first, or hold no such table, or the lengths are no prefix code's.
     """
-    bits, found, length = BitReader(data), [], -1
+    data, count = check_bytes(data), check_number("count", count, 0, 1 << 16)
+    stream, found, length, position = np.frombuffer(data, np.uint8), [], -1, 0
     while len(found) < count:
-        step, run = _read_gamma(bits), _read_gamma(bits)
+        step, position = read_gamma(stream, position)
+        run, position = read_gamma(stream, position)
+        if min(step, run) < 0:
+            raise CorruptStream(f"the code table ends after {len(found)} of {count} symbols")
         length += (step + 1) // 2 if step % 2 else -step // 2
         if len(found) + run > count or not 0 <= length <= LONGEST:
             raise CorruptStream(f"a code table with {run} symbols of {length} bits after {len(found)} of {count}")
         found += [length] * run
-    return check(found), (bits.position + 7) // 8
+    return check(found), (position + 7) // 8
 
 
 def tables(lengths: np.ndarray, lsb_first: bool = False) -> tuple[np.ndarray, ...]:
@@ -136,24 +135,27 @@ def tables(lengths: np.ndarray, lsb_first: bool = False) -> tuple[np.ndarray, ..
     look: (2 ** ROOT,), for every value of the next ROOT bits, symbol * 64 + length of the codeword that they begin
     with, 0 where it is longer.  starts: how many codewords there are of each length.  order: symbols, shorter first.
     """
+    lengths = check(lengths)
     look, used = np.zeros(1 << ROOT, np.int64), np.flatnonzero(lengths)
     order = used[np.argsort(lengths[used], kind="stable")]
     _fill(look, order, lengths, _canonical(lengths), lsb_first)
     return look, np.bincount(lengths[used], minlength=LONGEST + 1), order
 
 
+def _whole(lengths):
+    """Return codeword lengths as (n,) int64; `CorruptStream` where they are none, or not 0 to 56 bits, or too many."""
+    lengths = np.asarray(lengths)
+    if lengths.ndim != 1 or (lengths.size and lengths.dtype.kind not in "iu"):
+        raise CorruptStream(f"codeword lengths are whole numbers in one dimension, not {lengths.dtype}")
+    if lengths.size and not (0 <= lengths.min() <= lengths.max() <= LONGEST and lengths.size <= 65536):
+        raise CorruptStream(f"{lengths.size} codewords of {lengths.min()} to {lengths.max()} bits")
+    return lengths.astype(np.int64)
+
+
 def _kraft(lengths):
     """Return Kraft's sum in units of 2 ** -LONGEST, exactly: whole numbers of any size."""
     counts = np.bincount(lengths, minlength=1).tolist()
     return sum(count << LONGEST - length for length, count in enumerate(counts) if length)
-
-
-def _read_gamma(bits):
-    """Return the next number of a gamma code."""
-    zeros = 0
-    while not bits.read(1):
-        zeros += 1
-    return 1 << zeros | bits.read(zeros)
 
 
 @kernel
@@ -192,20 +194,6 @@ def _fill(look, order, lengths, words, lsb_first):
             look[mirror(word, length) :: 1 << length] = symbol << 6 | length
         else:
             look[word << ROOT - length : word + 1 << ROOT - length] = symbol << 6 | length
-
-
-@kernel
-def _encode(symbols, words, lengths, out):
-    """Write the codeword of each symbol into the bytes `out`."""
-    held, count, at = 0, 0, 0
-    for symbol in symbols:
-        held, count = held << lengths[symbol] | words[symbol], count + lengths[symbol]
-        while count >= 8:
-            count -= 8
-            out[at], at = held >> count, at + 1
-            held &= (1 << count) - 1
-    if count:
-        out[at] = held << 8 - count
 
 
 @kernel

@@ -20,6 +20,7 @@ coins: L. L. Larmore and D. S. Hirschberg, "A fast algorithm for optimal length-
 
 import numpy as np
 
+from ..core.codec import check_array, check_number
 from ..core.kernels import kernel
 
 LONGEST = 56
@@ -42,17 +43,17 @@ def tree(counts) -> np.ndarray:
     return np.column_stack([names[children], sums])
 
 
-def lengths(counts, limit: int = LONGEST) -> np.ndarray:
+def optimal(counts, limit: int = LONGEST) -> np.ndarray:
     """Return the (n,) int64 codeword lengths that make the sum of counts * lengths least, none above `limit`.
 
     Of equal counts the lower symbol has the shorter word.  `ValueError` where `limit` bits are too few.
 
-    >>> lengths([5, 2, 1, 1]), lengths([5, 2, 1, 1], limit=2)
+    >>> optimal([5, 2, 1, 1]), optimal([5, 2, 1, 1], limit=2)
     (array([1, 2, 3, 3]), array([2, 2, 2, 2]))
     """
     counts = _check_counts(counts)
     order, result = _by_count(counts), np.zeros(len(counts), np.int64)
-    limit = min(limit, LONGEST)
+    limit = check_number("limit", limit, 1, LONGEST)
     if len(order) > 1 << limit:
         raise ValueError(f"{len(order)} symbols need codewords of more than {limit} bits")
     if len(order) < 2:
@@ -66,10 +67,7 @@ def lengths(counts, limit: int = LONGEST) -> np.ndarray:
 
 def _check_counts(counts):
     """Return the counts as (n,) int64; `ValueError` for negative ones."""
-    counts = np.asarray(counts)
-    if counts.ndim != 1 or (counts.size and counts.dtype.kind not in "iu") or (counts < 0).any():
-        raise ValueError(f"counts are whole numbers from 0 on, in one dimension, not {counts!r}")
-    return counts.astype(np.int64)
+    return check_array("counts", counts, (1,), 0, 1 << 40)
 
 
 def _by_count(counts):

@@ -23,7 +23,8 @@ doi:10.1109/TIT.1966.1053907.  R. F. Rice, "Some practical universal noiseless c
 
 import numpy as np
 
-from ..core.bits import CorruptStream, get_bits, put_bits
+from ..core.bits import CorruptStream, get_bits, packed, put_bits
+from ..core.codec import check_bytes, check_number
 from ..core.kernels import kernel
 
 MAX_GAMMA_BITS = 32
@@ -40,29 +41,29 @@ def gamma_encode(numbers) -> bytes:
     >>> gamma_encode([1, 2, 9]).hex(" ")
     'a1 20'
     """
-    numbers = np.asarray(numbers, np.int64)
+    numbers = _whole(numbers)
     if numbers.size and not 1 <= numbers.min() <= numbers.max() < 1 << MAX_GAMMA_BITS:
         raise ValueError(f"the gamma code holds 1 to 2**{MAX_GAMMA_BITS} - 1, not {numbers.min()} to {numbers.max()}")
     widths = _bit_lengths(numbers)
-    out = np.zeros((int((2 * widths - 1).sum()) + 7) // 8, np.uint8)
-    _write_gammas(out, numbers, widths)
-    return out.tobytes()
+    words = np.stack((np.zeros_like(numbers), numbers), 1)  # zeros, then the number: 63 bits would be one word too wide
+    return packed(words.ravel(), np.stack((widths - 1, widths), 1).ravel())
 
 
-def gamma_decode(data: bytes, total: int) -> np.ndarray:
-    """Return the (n,) int64 numbers of a gamma stream, read until their sum is `total`.
+def gamma_decode(data: bytes, total: int) -> tuple[np.ndarray, int]:
+    """Return the (n,) int64 numbers of a gamma stream, read until their sum is `total`, and the bytes that held them.
 
     A list of run lengths needs no count: the picture is full when they add up.  `CorruptStream` if the bytes
     end first, if the sum passes `total`, or if a codeword has no end.
 
-    >>> gamma_decode(bytes.fromhex("a120"), 12)
-    array([1, 2, 9])
+    >>> gamma_decode(bytes.fromhex("a120ff"), 12)
+    (array([1, 2, 9]), 2)
     """
+    data, total = check_bytes(data), check_number("total", total, 0, 1 << 40)
     numbers = np.empty(min(total, 8 * len(data)), np.int64)  # the shortest codeword is one bit
-    count = _read_gammas(np.frombuffer(data, np.uint8), numbers, total)
+    count, position = _read_gammas(np.frombuffer(data, np.uint8), numbers, total)
     if count < 0:
         raise CorruptStream(f"run lengths that do not add up to {total}")
-    return numbers[:count]
+    return numbers[:count], (position + 7) // 8
 
 
 def fold(numbers: np.ndarray) -> np.ndarray:
@@ -71,7 +72,7 @@ def fold(numbers: np.ndarray) -> np.ndarray:
     >>> fold(np.array([0, -1, 1, -2, 2]))
     array([0, 1, 2, 3, 4])
     """
-    numbers = np.asarray(numbers, np.int64)
+    numbers = _whole(numbers, None)
     return numbers << 1 ^ numbers >> 63
 
 
@@ -81,7 +82,7 @@ def unfold(numbers: np.ndarray) -> np.ndarray:
     >>> unfold(np.array([0, 1, 2, 3, 4]))
     array([ 0, -1,  1, -2,  2])
     """
-    numbers = np.asarray(numbers, np.int64)
+    numbers = _whole(numbers, None)
     return numbers >> 1 ^ -(numbers & 1)
 
 
@@ -93,9 +94,9 @@ def rice_encode(numbers, k: int) -> bytes:
     >>> rice_encode([0, 5, 9], 2).hex(" ")
     '8a 50'
     """
-    numbers = np.asarray(numbers, np.int64)
-    if not 0 <= k <= 30 or (numbers.size and not 0 <= numbers.min() <= numbers.max() < MAX_RICE_ZEROS << k):
-        raise ValueError(f"Rice's code with k = {k} holds 0 to {(MAX_RICE_ZEROS << max(k, 0)) - 1}, k is 0 to 30")
+    numbers, k = _whole(numbers), check_number("k", k, 0, 30)
+    if numbers.size and not 0 <= numbers.min() <= numbers.max() < MAX_RICE_ZEROS << k:
+        raise ValueError(f"Rice's code with k = {k} holds 0 to {(MAX_RICE_ZEROS << k) - 1}, not {numbers.min()} to {numbers.max()}")
     out = np.zeros((rice_bits(numbers, k) + 7) // 8, np.uint8)
     _write_rices(out, numbers, k)
     return out.tobytes()
@@ -107,8 +108,7 @@ def rice_decode(data: bytes, k: int, count: int) -> np.ndarray:
     >>> rice_decode(bytes.fromhex("8a50"), 2, 3)
     array([0, 5, 9])
     """
-    if not 0 <= k <= 30:
-        raise ValueError(f"k is 0 to 30, not {k}")
+    data, k, count = check_bytes(data), check_number("k", k, 0, 30), check_number("count", count, 0, 1 << 40)
     if count * (k + 1) > 8 * len(data):
         raise CorruptStream(f"{len(data)} bytes cannot hold {count} codewords of {k + 1} bits and more")
     numbers = np.empty(count, np.int64)
@@ -123,7 +123,9 @@ def rice_bits(numbers, k: int) -> int:
     >>> [rice_bits([0, 5, 9], k) for k in range(5)]
     [17, 12, 12, 13, 15]
     """
-    numbers = np.asarray(numbers, np.int64)
+    numbers, k = _whole(numbers, None), check_number("k", k, 0, 30)
+    if numbers.size and numbers.min() < 0:
+        raise ValueError(f"Rice's code holds whole numbers from 0 on, not {numbers.min()}")
     return int((numbers >> k).sum()) + (k + 1) * numbers.size
 
 
@@ -141,30 +143,44 @@ def _bit_lengths(numbers):
     return np.frexp(numbers.astype(np.float64))[1].astype(np.int64)
 
 
+def _whole(numbers, dimensions=1):
+    """Return numbers as int64; `ValueError` where they are not whole, or not in so many `dimensions` (None: any)."""
+    try:
+        numbers = np.asarray(numbers)
+    except ValueError:  # lists of different lengths
+        numbers = np.empty(1, object)
+    if numbers.ndim != (numbers.ndim if dimensions is None else dimensions) or (
+        numbers.size and numbers.dtype.kind not in "iu"
+    ):
+        raise ValueError(f"whole numbers in one dimension, not {numbers.dtype} in {numbers.ndim}")
+    return numbers.astype(np.int64)
+
+
 @kernel
-def _write_gammas(out, numbers, widths):
-    """Put each number, `widths` bits wide, behind `width - 1` zeros: the array starts as zeros."""
-    position = 0
-    for i in range(len(numbers)):
-        position = put_bits(out, position + widths[i] - 1, numbers[i], widths[i])
+def read_gamma(data, position):
+    """Return the gamma codeword's number at bit `position` of the byte array `data`, and the position behind it.
+
+    -1 and the position where the data end first, or where the codeword has 32 zeros or more.
+    """
+    zeros, end = 0, 8 * len(data)
+    while position < end and zeros < MAX_GAMMA_BITS and get_bits(data, position, 1) == 0:
+        zeros, position = zeros + 1, position + 1
+    if zeros == MAX_GAMMA_BITS or position + zeros + 1 > end:
+        return -1, position
+    return get_bits(data, position, zeros + 1), position + zeros + 1
 
 
 @kernel
 def _read_gammas(data, numbers, total):
-    """Fill `numbers` until they sum to `total`; return how many there are, or -1 for a broken stream."""
-    position, end, count, left = 0, 8 * len(data), 0, total
+    """Fill `numbers` until they sum to `total`; return how many there are, or -1, and how many bits were read."""
+    position, count, left = 0, 0, total
     while left > 0:
-        zeros = 0
-        while position < end and zeros < MAX_GAMMA_BITS and get_bits(data, position, 1) == 0:
-            zeros, position = zeros + 1, position + 1
-        if zeros == MAX_GAMMA_BITS or position + zeros + 1 > end:
-            return -1
-        number = get_bits(data, position, zeros + 1)
-        if number > left:
-            return -1
+        number, position = read_gamma(data, position)
+        if number < 0 or number > left:
+            return -1, position
         numbers[count] = number
-        position, count, left = position + zeros + 1, count + 1, left - number
-    return count
+        count, left = count + 1, left - number
+    return count, position
 
 
 @kernel

@@ -13,6 +13,7 @@ Sources: J. Capon, "A probabilistic model for run-length coding of pictures", IR
 import numpy as np
 
 from ..core.bits import CorruptStream
+from ..core.codec import MAX_SAMPLES, check_array, check_bytes, check_number
 from ..core.kernels import kernel
 
 LONGEST_PACKET = 128
@@ -39,6 +40,9 @@ def decode(values, lengths) -> np.ndarray:
     >>> decode([0, 7, 3], [4, 2, 1])
     array([0, 0, 0, 0, 7, 7, 3])
     """
+    lengths = check_array("lengths", lengths, (1,), 0, MAX_SAMPLES)
+    if np.shape(values)[:1] != lengths.shape or lengths.sum() > MAX_SAMPLES:
+        raise ValueError(f"as many values as lengths, and at most {MAX_SAMPLES} symbols; not {np.shape(values)}")
     return np.repeat(values, lengths)
 
 
@@ -51,6 +55,7 @@ def pack_row(pixels: np.ndarray) -> bytes:
     >>> pack_row(np.array([[5], [5], [5], [8], [9]], np.uint8)).hex(" ")
     '82 05 01 08 09'
     """
+    pixels = check_array("pixels", pixels, (2,), 0, 255).astype(np.uint8)
     packed, raw = bytearray(), []
     _, lengths = encode(_whole_pixels(pixels))
     at = 0
@@ -76,6 +81,7 @@ def unpack(data: bytes, count: int, width: int) -> tuple[np.ndarray, int]:
     >>> unpack(bytes.fromhex("82 05 01 08 09"), 5, 1)[0].ravel()
     array([5, 5, 5, 8, 9], dtype=uint8)
     """
+    data, count, width = check_bytes(data), check_number("count", count, 0, MAX_SAMPLES), _check_width(width)
     pixels = np.zeros((count, width), np.uint8)
     used = _unpack(np.frombuffer(data, np.uint8), pixels)
     if used < 0:
@@ -89,11 +95,17 @@ def count_packets(data: bytes, width: int) -> int:
     >>> count_packets(bytes.fromhex("82 05 01 08 09"), 1)
     2
     """
+    data, width = check_bytes(data), _check_width(width)
     count = at = 0
     while at < len(data):
         at += 1 + width * (1 if data[at] >= 128 else data[at] + 1)
         count += 1
     return count
+
+
+def _check_width(width):
+    """Return the bytes of a pixel; `ValueError` where they are not 1 to 8."""
+    return check_number("width", width, 1, 8)
 
 
 def _whole_pixels(pixels):

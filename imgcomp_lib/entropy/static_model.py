@@ -16,6 +16,7 @@ import heapq
 import numpy as np
 
 from ..core.bits import CorruptStream
+from ..core.codec import MAX_SAMPLES, check_array, check_bytes, check_number, check_symbols
 from ..core.kernels import kernel
 from . import runs
 from .arithmetic import advance, filled, finish, finished, get, overrun, put, start_decoder, start_encoder
@@ -33,7 +34,7 @@ def quantise(counts: np.ndarray, bits: int) -> np.ndarray:
     >>> quantise(np.array([90, 0, 9, 1]), 4)
     array([14,  0,  1,  1])
     """
-    counts = np.asarray(counts, np.int64)
+    counts, bits = check_counts(counts), check_number("bits", bits, 0, MAX_BITS)
     if not 0 < np.count_nonzero(counts) <= 1 << bits:
         raise ValueError(f"{np.count_nonzero(counts)} different symbols do not fit into 2**{bits} parts")
     freqs = np.maximum((counts << bits) // counts.sum(), counts > 0)
@@ -58,12 +59,18 @@ def cost(counts: np.ndarray, freqs: np.ndarray) -> float:
     >>> cost(np.array([2, 1, 1]), np.array([2, 1, 1]))
     6.0
     """
+    counts, freqs = check_counts(counts), check_counts(freqs)
+    if len(counts) != len(freqs) or (freqs[counts > 0] == 0).any():
+        raise ValueError(f"{len(freqs)} frequencies, some of them 0, for {len(counts)} counts")
     seen = counts > 0
     return float(counts.sum() * np.log2(freqs.sum()) - (counts[seen] * np.log2(freqs[seen])).sum())
 
 
 def best(counts: np.ndarray) -> np.ndarray:
     """Return the frequencies of the table that makes table and message together the smallest."""
+    counts = check_counts(counts)
+    if not counts.any() or np.count_nonzero(counts) > 1 << 16:
+        raise ValueError(f"{np.count_nonzero(counts)} different symbols: 1 to 65536 have a table")
     least = int(np.count_nonzero(counts) - 1).bit_length()
     tables = [quantise(counts, bits) for bits in range(least, max(17, least + 4))]
     return min(tables, key=lambda freqs: 8 * len(pack(freqs)) + cost(counts, freqs))
@@ -78,6 +85,9 @@ def pack(freqs: np.ndarray) -> bytes:
     >>> pack(np.array([12, 3, 0, 1])).hex(" ")
     '84 58 18 e0'
     """
+    freqs = check_counts(freqs)
+    if int(freqs.sum()).bit_count() != 1 or freqs.sum() > 1 << MAX_BITS:
+        raise ValueError(f"frequencies add up to a power of two up to 2**{MAX_BITS}, not to {freqs.sum()}")
     used, repeats = runs.encode((freqs > 0).astype(np.uint8))
     head = int(freqs.sum()).bit_length() - 1 | int(used[0]) << 7
     return bytes([head]) + gamma_encode(repeats) + gamma_encode(freqs[freqs > 0])
@@ -85,57 +95,78 @@ def pack(freqs: np.ndarray) -> bytes:
 
 def unpack(data: bytes, alphabet: int) -> tuple[np.ndarray, int]:
     """Return the (alphabet,) frequencies at the front of `data`, and how many bytes they took.  `CorruptStream`."""
+    data, alphabet = check_bytes(data), check_number("alphabet", alphabet, 1, 1 << 16)
     if not data or data[0] & 127 > MAX_BITS:
         raise CorruptStream("no table of frequencies")
-    repeats = gamma_decode(data[1:], alphabet)
+    repeats, flags = gamma_decode(data[1:], alphabet)
     used = runs.decode((data[0] >> 7) + np.arange(len(repeats)) & 1, repeats)
-    start = 1 + len(gamma_encode(repeats))
-    values = gamma_decode(data[start:], 1 << (data[0] & 127))
+    values, numbers = gamma_decode(data[1 + flags :], 1 << (data[0] & 127))
     if len(values) != used.sum():
         raise CorruptStream(f"{len(values)} frequencies for {used.sum()} symbols")
     freqs = np.zeros(alphabet, np.int64)
     freqs[used == 1] = values
-    return freqs, start + len(gamma_encode(values))
+    return freqs, 1 + flags + numbers
 
 
 def encode(symbols: np.ndarray, freqs: np.ndarray) -> bytes:
     """Return the stream of `symbols`, (n,) integers that index `freqs`; only `pack` asks for a sum of 2**bits."""
+    freqs = _check_frequencies(freqs)
+    symbols = check_symbols(symbols, len(freqs)).ravel()
     counts = np.bincount(symbols, minlength=len(freqs))
     if (freqs[counts > 0] == 0).any():
         raise ValueError("a symbol without a frequency has no codeword")
-    symbols, starts = symbols.astype(np.int64), np.cumsum(freqs) - freqs
     room = int(cost(counts, freqs) / 8) + 16
-    return filled(lambda out: _encode(symbols, starts, freqs, int(freqs.sum()), out), room)
+    return filled(lambda out: _encode(symbols, freqs, out), room)
 
 
 def decode(data: bytes, freqs: np.ndarray, count: int) -> np.ndarray:
     """Return the `count` symbols, uint16, of which `encode` made `data`; `CorruptStream` if it is not whole."""
-    symbols = np.zeros(count, np.uint16)
-    owners = np.repeat(np.arange(len(freqs)), freqs)
-    starts = np.cumsum(freqs) - freqs
-    if not _decode(np.frombuffer(data, np.uint8), owners, starts, freqs, symbols):
+    freqs = _check_frequencies(freqs)
+    symbols = np.zeros(check_number("count", count, 0, MAX_SAMPLES), np.int64)
+    if not _decode(np.frombuffer(bytearray(check_bytes(data)), np.uint8), freqs, symbols):
         raise CorruptStream(f"an arithmetic stream that does not end with its {count} symbols")
-    return symbols
+    return symbols.astype(np.uint16)
+
+
+def check_counts(counts) -> np.ndarray:
+    """Return counts as (n,) int64; `ValueError` where they are not whole numbers from 0 to 2**40 in one row."""
+    return check_array("counts", counts, (1,), 0, 1 << 40)
+
+
+def _check_frequencies(freqs):
+    """Return frequencies as (n,) int64; `ValueError` where they do not divide an interval among at most 2**16."""
+    freqs = check_counts(freqs)
+    if not 0 < freqs.sum() <= 1 << 24 or len(freqs) > 1 << 16:
+        raise ValueError(f"1 to 65536 frequencies with a sum of 1 to 2**24, not {len(freqs)} with {freqs.sum()}")
+    return freqs
 
 
 @kernel
-def _encode(symbols, starts, freqs, total, out):
-    """Code each symbol as its slice of `total`; return the size."""
-    state = start_encoder()
-    for i in range(len(symbols)):
-        put(state, out, starts[symbols[i]], freqs[symbols[i]], total)
-    return finish(state, out)
+def _encode(symbols, freqs, out):
+    """Code all symbols; return the size."""
+    coder = start_encoder()
+    _code(symbols, freqs, coder, out, False)
+    return finish(coder, out)
 
 
 @kernel
-def _decode(data, owners, starts, freqs, symbols):
-    """Fill `symbols`; `owners` says whose each part of the interval is.  Return whether the stream was whole."""
-    state = start_decoder(data)
-    total = len(owners)
+def _decode(data, freqs, symbols):
+    """Fill in all symbols; return whether the stream was whole."""
+    coder = start_decoder(data)
+    return _code(symbols, freqs, coder, data, True) and finished(coder, data)
+
+
+@kernel
+def _code(symbols, freqs, coder, buffer, decoding):
+    """Code each symbol as its slice of the whole, or fill it in; False as soon as the decoder is out of bytes."""
+    starts, total = np.cumsum(freqs) - freqs, freqs.sum()
+    owners = np.repeat(np.arange(len(freqs)), freqs) if decoding else starts  # whose each part of the interval is
     for i in range(len(symbols)):
-        symbol = owners[get(state, total)]
-        advance(state, data, starts[symbol], freqs[symbol], total)
-        symbols[i] = symbol
-        if overrun(state, data):
-            return False
-    return finished(state, data)
+        if decoding:
+            symbols[i] = owners[get(coder, total)]
+            advance(coder, buffer, starts[symbols[i]], freqs[symbols[i]], total)
+            if overrun(coder, buffer):
+                return False
+        else:
+            put(coder, buffer, starts[symbols[i]], freqs[symbols[i]], total)
+    return True

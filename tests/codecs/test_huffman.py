@@ -5,14 +5,14 @@ import math
 import numpy as np
 
 from imgcomp_lib.codecs.huffman import Huffman
-from imgcomp_lib.entropy import huffman
+from imgcomp_lib.entropy import huffman, huffman_lengths
 from imgcomp_lib.measure import images
 
 
 def test_the_codec_spends_what_the_code_says():
     camera = images.photo("camera")
     counts = np.bincount(camera.ravel(), minlength=256)
-    lengths = huffman.lengths(counts)
+    lengths = huffman_lengths.optimal(counts)
     parts = Huffman().breakdown(Huffman().encode(camera))
     assert parts["payload"] == math.ceil(huffman.size(camera.ravel(), lengths) / 8)
     assert parts["tables"] == len(huffman.pack_lengths(lengths))

@@ -28,7 +28,8 @@ def test_codewords_of_the_paper(number, word):
 @given(st.lists(st.integers(1, 2**32 - 1), min_size=1, max_size=50))
 def test_decode_undoes_encode(numbers):
     data = gamma_encode(numbers)
-    assert gamma_decode(data, sum(numbers)).tolist() == numbers
+    found, used = gamma_decode(data + b"junk", sum(numbers))
+    assert (found.tolist(), used) == (numbers, len(data))
     assert len(data) == (sum(2 * n.bit_length() - 1 for n in numbers) + 7) // 8
 
 
@@ -45,11 +46,11 @@ def test_broken_streams_are_told(data, total):
 
 
 def test_nothing_is_nothing():
-    assert gamma_encode([]) == b"" and gamma_decode(b"", 0).tolist() == []
+    assert gamma_encode([]) == b"" and gamma_decode(b"", 0)[0].tolist() == []
 
 
 def test_the_largest_run_of_the_largest_picture_has_a_word():
-    assert gamma_decode(gamma_encode(np.array([2**27])), 2**27).tolist() == [2**27]
+    assert gamma_decode(gamma_encode(np.array([2**27])), 2**27)[0].tolist() == [2**27]
 
 
 RICE = {0: "100", 1: "101", 3: "111", 4: "0100", 5: "0101", 9: "00101", 17: "0000101"}  # k = 2
@@ -76,17 +77,21 @@ def test_rice_with_a_good_k_is_within_a_twentieth_of_the_entropy_of_a_geometric_
     assert best == 4 and rice_bits(numbers, best) / numbers.size < 1.05 * entropy
 
 
-@pytest.mark.parametrize("numbers, k", [([-1], 2), ([1 << 16], 0), ([1], -1), ([1], 31)])
-def test_numbers_without_a_rice_word_are_refused(numbers, k):
-    with pytest.raises(ValueError, match="k is 0 to 30"):
+@pytest.mark.parametrize("numbers, k, message", [
+    ([-1], 2, "not -1 to -1"), ([1 << 16], 0, "0 to 65535, not 65536 to 65536"), ([1 << 17], 1, "0 to 131071"),
+    ([1], -1, "from 0 to 30, not -1"), ([1], 31, "from 0 to 30, not 31"),
+])  # fmt: skip
+def test_numbers_without_a_rice_word_are_refused(numbers, k, message):
+    with pytest.raises(ValueError, match=message):
         rice_encode(numbers, k)
+    assert rice_decode(rice_encode([(1 << 16) - 1], 0), 0, 1) == [(1 << 16) - 1] and rice_encode([1], 30)
 
 
 @pytest.mark.parametrize("data, k, count", [(b"", 0, 1), (b"\0\0", 3, 1), (b"\x01", 4, 1), (b"\xff", 0, 10**12)])
 def test_broken_rice_streams_are_told(data, k, count):
     with pytest.raises(CorruptStream, match="codewords"):
         rice_decode(data, k, count)
-    with pytest.raises(ValueError, match="k is 0 to 30"):
+    with pytest.raises(ValueError, match="k is a whole number from 0 to 30, not 31"):
         rice_decode(b"\xff", 31, 1)
 
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from ...core.bits import CorruptStream, Unsupported
 from ...core.kernels import kernel
-from ...entropy import huffman, runs
+from ...entropy import huffman, huffman_lengths, runs
 from .inflate import inflate
 from .search import Search, symbols_of
 from .tables import (
@@ -132,7 +132,7 @@ def _put_block(out, lengths, values, data, last):
     """Write one block in the kind that makes it shortest."""
     symbols, distances = symbols_of(lengths, values)
     counts = np.bincount(np.append(symbols, END), minlength=SYMBOLS), np.bincount(distances, minlength=DISTANCES)
-    codes = [huffman.lengths(count, limit=15) for count in counts]
+    codes = [huffman_lengths.optimal(count, limit=15) for count in counts]
     head = _describe(*codes)
     sizes = {
         DYNAMIC: sum(head[1]) + int(counts[0] @ codes[0] + counts[1] @ codes[1]),
@@ -188,7 +188,7 @@ def _describe(code, far_code):
     """Return words and widths that tell the two codes (3.2.7): runs of lengths, in a code of their own."""
     code, far_code = _cut(code, END + 1), _cut(far_code, 1)
     told_runs = _runs(np.concatenate([code, far_code]))
-    own = huffman.lengths(np.bincount([symbol for symbol, _, _ in told_runs], minlength=19), limit=7)
+    own = huffman_lengths.optimal(np.bincount([symbol for symbol, _, _ in told_runs], minlength=19), limit=7)
     told, words = _cut(own[CODE_LENGTH_ORDER], 4), _mirrored(own)
     fields = [(len(code) - END - 1, 5), (len(far_code) - 1, 5), (len(told) - 4, 4), *((int(n), 3) for n in told)]
     for symbol, extra, width in told_runs:
