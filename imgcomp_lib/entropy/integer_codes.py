@@ -96,7 +96,8 @@ def rice_encode(numbers, k: int) -> bytes:
     """
     numbers, k = _whole(numbers), check_number("k", k, 0, 30)
     if numbers.size and not 0 <= numbers.min() <= numbers.max() < MAX_RICE_ZEROS << k:
-        raise ValueError(f"Rice's code with k = {k} holds 0 to {(MAX_RICE_ZEROS << k) - 1}, not {numbers.min()} to {numbers.max()}")
+        most = (MAX_RICE_ZEROS << k) - 1
+        raise ValueError(f"Rice's code with k = {k} holds 0 to {most}, not {numbers.min()} to {numbers.max()}")
     out = np.zeros((rice_bits(numbers, k) + 7) // 8, np.uint8)
     _write_rices(out, numbers, k)
     return out.tobytes()
