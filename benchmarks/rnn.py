@@ -60,7 +60,7 @@ def main() -> int:
 def _rnn(job):
     """Return the curve of one image: rates and scores of 16 iterations, seconds to encode, to decode if checked."""
     weights, number, checked = job
-    codec = type("Codec", (RnnCodec,), {"weights": weights})()
+    codec = RnnCodec(weights=weights)
     image = images.kodak(number)
     start = time.process_time()
     pictures = list(codec.reconstructions(image))
@@ -82,8 +82,8 @@ def _rnn(job):
 def _jpeg(job):
     """Return the curve of one image over JPEG's real rates, read off at the nominal ones."""
     image, rates, pictures = images.kodak(job[1]), [], []
-    for quality in QUALITIES:
-        codec = peers.Pillow("JPEG", quality=quality, subsampling="4:2:0", optimize=True)
+    for setting in QUALITIES:
+        codec = peers.Pillow("JPEG", quality=setting, subsampling="4:2:0", optimize=True)
         data = codec.encode(image)
         if not rates or metrics.bpp(len(data), image) > rates[-1]:
             rates.append(metrics.bpp(len(data), image))

@@ -46,7 +46,7 @@ def run(tiles, out, *more):
 
 KILLED = """
 import os, signal, sys
-from imgcomp_lib.rnn import train
+from imgcomp_lib.learned.training import train
 step = train.Run.advance
 def advance(run, tiles):
     if run.step == 3:

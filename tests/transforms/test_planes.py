@@ -26,4 +26,4 @@ def test_planes_undo(samples):
     assert bits.shape == (16, 3, 5) and bits.max(initial=0) <= 1
     assert np.array_equal(planes.from_planes(bits), samples)
     assert np.array_equal(planes.from_planes(iter(bits)), samples)
-    assert np.array_equal(planes[0], samples >> 15)
+    assert np.array_equal(bits[0], samples >> 15)
