@@ -10,6 +10,7 @@ import sys
 import build
 import nbformat
 import pytest
+import tracer
 from conftest import ROOT
 
 LIBRARY = {
@@ -68,6 +69,7 @@ def book(tmp_path, monkeypatch):
     files |= {f"notebooks/{name}.ipynb": notebook(cell) for name, cell in CELLS.items()}
     files |= {
         "book/build.py": (ROOT / "book/build.py").read_text("utf8"),
+        "book/tracer.py": (ROOT / "book/tracer.py").read_text("utf8"),
         "benchmarks/results/sizes.json": "[100]",
         "imgcomp_lib/weights.npz": "0",
         "requirements.lock": "",
@@ -77,6 +79,7 @@ def book(tmp_path, monkeypatch):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, "utf8")
     monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(tracer, "ROOT", tmp_path)
     monkeypatch.setattr(build, "BUILD", tmp_path / "_build")
     return tmp_path
 
@@ -125,16 +128,16 @@ def test_a_notebook_that_complains_builds_nothing_and_stops_no_other(book):
 
 def test_imports_sees_functions_relative_names_and_magics(book):
     library = book / "imgcomp_lib"
-    assert build.imports(library / "outer.py") == {"imgcomp_lib.inner"}
-    assert build.imports(library / "formats/tiny.py") == {"imgcomp_lib", "imgcomp_lib.inner"}
+    assert tracer.imports(library / "outer.py") == {"imgcomp_lib.inner"}
+    assert tracer.imports(library / "formats/tiny.py") == {"imgcomp_lib", "imgcomp_lib.inner"}
     page = book / "notebooks/magic.ipynb"
     timed = "%%time\nfrom imgcomp_lib import other\nfor _ in ():\n    %pwd"
     page.write_text(notebook("%matplotlib inline\n!ls\nx = !pwd", timed, "import numpy"))
-    assert build.imports(page) == {"imgcomp_lib", "imgcomp_lib.other"}
+    assert tracer.imports(page) == {"imgcomp_lib", "imgcomp_lib.other"}
 
 
 def test_reach_follows_packages_and_data(book):
-    names = {file.relative_to(book).as_posix() for file in build.reach(book / "imgcomp_lib/other.py")}
+    names = {file.relative_to(book).as_posix() for file in tracer.reach(book / "imgcomp_lib/other.py")}
     modules = {"__init__.py", "formats/__init__.py", "formats/tiny.py", "inner.py"}
     assert names == {f"imgcomp_lib/{name}" for name in (*modules, "weights.npz")}
 
@@ -147,23 +150,23 @@ def test_reach_follows_packages_and_data(book):
     ("requirements.lock", "", "numpy==3"),
 ])  # fmt: skip
 def test_key_changes_with_everything_the_notebook_leans_on(book, file, old, new):
-    before = build.key(book / "notebooks/one.ipynb")
+    before = tracer.key(book / "notebooks/one.ipynb")
     (book / file).write_text((book / file).read_text().replace(old, new, 1))
-    assert build.key(book / "notebooks/one.ipynb") != before
+    assert tracer.key(book / "notebooks/one.ipynb") != before
 
 
 def test_key_ignores_outputs_and_what_nothing_leans_on(book):
     page = book / "notebooks/one.ipynb"
-    before, content = build.key(page), json.loads(page.read_text())
+    before, content = tracer.key(page), json.loads(page.read_text())
     content["cells"][0] |= {"execution_count": 7, "outputs": [{"output_type": "stream", "name": "stdout", "text": "x"}]}
     page.write_text(json.dumps(content))
     (book / "imgcomp_lib/other.py").write_text("")
     (book / "benchmarks/results/sizes.json").write_text("[]")
-    assert build.key(page) == before
+    assert tracer.key(page) == before
 
 
 def test_every_real_notebook_can_be_read():
-    assert build.chapters() and all(build.key(page) for page in build.chapters())
+    assert build.chapters() and all(tracer.key(page) for page in build.chapters())
 
 
 @pytest.fixture
@@ -205,9 +208,9 @@ def test_a_new_codec_is_a_file_and_a_line_and_runs_only_those_who_reach_it(shelf
     ("table.py", "KeyError", "ValueError", ["named", "imported", "looped"]),
 ])  # fmt: skip
 def test_a_line_of_a_table_counts_for_those_who_reach_it(shelf, file, old, new, stale):
-    before = {page.stem: build.key(page) for page in build.chapters()}
+    before = {page.stem: tracer.key(page) for page in build.chapters()}
     edit(shelf / "imgcomp_lib" / file, old, new)
-    assert [page.stem for page in build.chapters() if build.key(page) != before[page.stem]] == stale
+    assert [page.stem for page in build.chapters() if tracer.key(page) != before[page.stem]] == stale
 
 
 SURPRISES = {
@@ -238,7 +241,7 @@ def test_a_drawing_beside_the_notebook_is_part_of_it(book):
     (book / "notebooks/figures/common.py").write_text("INK = 'black'\n")
     (book / "notebooks/figures/curve.py").write_text("from . import common\nfrom imgcomp_lib import inner\n")
     (book / "notebooks/one.ipynb").write_text(notebook("from figures import curve\nprint(curve.common.INK)"))
-    names = {file.relative_to(book).as_posix() for file in build.reach(book / "notebooks/one.ipynb")}
+    names = {file.relative_to(book).as_posix() for file in tracer.reach(book / "notebooks/one.ipynb")}
     library = {"imgcomp_lib/__init__.py", "imgcomp_lib/inner.py"}
     assert names == {"notebooks/figures/common.py", "notebooks/figures/curve.py"} | library
     finished = run(book)
@@ -254,7 +257,7 @@ def test_a_drawing_beside_the_notebook_is_part_of_it(book):
 def test_a_data_file_is_named_by_its_whole_name(book, word, found):
     page = book / "notebooks/one.ipynb"
     page.write_text(notebook(f"word = {word!r}"))
-    assert build.reach(page) == ({book / "benchmarks/results/sizes.json"} if found else set())
+    assert tracer.reach(page) == ({book / "benchmarks/results/sizes.json"} if found else set())
 
 
 def test_the_contents_are_read_as_yaml(book):

@@ -5,8 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from build import imports
 from conftest import ROOT
+from tracer import imports
 
 LIBRARY = ROOT / "imgcomp_lib"
 MODULES = {
