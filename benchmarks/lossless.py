@@ -24,23 +24,22 @@ from pathlib import Path
 import constriction
 import imagecodecs
 import numpy as np
-from imgcomp_lib.codecs.arithmetic import Arithmetic
-from imgcomp_lib.codecs.huffman import Huffman
-from imgcomp_lib.codecs.predict import Predict
-from imgcomp_lib.measure.peers import Imagecodecs
 from measure import best_cpu, photographs, save, show
 from PIL import Image
 from tqdm import tqdm
 
-from imgcomp_lib import codecs
+from imgcomp_lib.codecs.arithmetic import Arithmetic
 from imgcomp_lib.codecs.bitplanes import BitPlanes
 from imgcomp_lib.codecs.champion import Champion
+from imgcomp_lib.codecs.huffman import Huffman
+from imgcomp_lib.codecs.predict import Predict
 from imgcomp_lib.dictionary.deflate import deflate, inflate
 from imgcomp_lib.entropy import adaptive_model, huffman, huffman_lengths, static_model
 from imgcomp_lib.formats.gif import Gif
 from imgcomp_lib.formats.jpegls import JpegLs
 from imgcomp_lib.formats.png import Png
 from imgcomp_lib.measure import files, images
+from imgcomp_lib.measure.peers import Imagecodecs
 from imgcomp_lib.prediction import fixed
 from imgcomp_lib.transforms.colour import green_back, green_first
 
@@ -236,12 +235,17 @@ def _arithmetic_rows(symbols):
         return coder.get_compressed()
 
     flags = (symbols == 0).astype(np.int64)
+    adaptive = lambda: adaptive_model.encode(symbols, 8), lambda d: adaptive_model.decode(d, count, 8)
     ways = {
         "constriction, static": (1, theirs, lambda d: constriction.stream.queue.RangeDecoder(d).decode(model, count)),
         "static": (1, lambda: static_model.encode(symbols, freqs), lambda d: static_model.decode(d, freqs, count)),
-        "adaptive, bytes": (1, lambda: adaptive_model.encode(symbols, 8), lambda d: adaptive_model.decode(d, count, 8)),
-        "adaptive, their decisions": (8, lambda: adaptive_model.encode(symbols, 8), lambda d: adaptive_model.decode(d, count, 8)),
-        "adaptive, one decision": (1, lambda: adaptive_model.encode(flags, 1), lambda d: adaptive_model.decode(d, count, 1)),
+        "adaptive, bytes": (1, *adaptive),
+        "adaptive, their decisions": (8, *adaptive),
+        "adaptive, one decision": (
+            1,
+            lambda: adaptive_model.encode(flags, 1),
+            lambda d: adaptive_model.decode(d, count, 1),
+        ),
     }
     rows = []
     for name, (units, encode, decode) in ways.items():
@@ -282,7 +286,7 @@ def _deflate_rows():
     """Return our CPU time over zlib's at level 6, writing and reading, on three kinds of data."""
     photo = images.photo("coffee")
     filtered = fixed.residuals(photo, "left").astype(np.uint8).tobytes()
-    text = Path(codecs.__file__).read_bytes() * 12
+    text = Path(static_model.__file__).read_bytes() * 12
     rows = []
     for name, data in {"samples": photo.tobytes(), "residuals": filtered, "text": text}.items():
         packed = zlib.compress(data, 6)
@@ -296,7 +300,7 @@ def _deflate_rows():
 
 FIRST = """
 import time, numpy as np
-from imgcomp_lib import chances
+from imgcomp_lib.entropy import adaptive_model
 start = time.perf_counter()
 adaptive_model.decode(adaptive_model.encode(np.arange(256), 8), 256, 8)
 print(time.perf_counter() - start)

@@ -3,35 +3,43 @@
     python book/build.py              both; the first page is _build/html/index.html
     python book/build.py --execute    the notebooks only
 
-A notebook runs again when anything it leans on has changed: its own cells, a module of the library that it
-imports (and what that module imports), a data file that one of them names, requirements.lock.  The executed
+A notebook runs again when anything it leans on has changed: its own cells, a module of the library or beside it that
+it imports (and what that module imports), a codec that it takes out of a lazy table, a data file that one of them
+names, requirements.lock.  What its kernel really imported and opened is compared with that afterwards.  The executed
 copy goes to _build/executed; the notebook itself is never written.  Warnings are errors, on both roads.
 """
 
-import ast
 import hashlib
 import importlib.metadata
 import json
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import UTC, datetime
-from fnmatch import fnmatch
 from pathlib import Path
 
 import nbformat
-from IPython.core.inputtransformer2 import TransformerManager
+import tracer
+import yaml
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "_build"
-PACKAGE = "imgcomp_lib"
 CELL_TIMEOUT = 1200  # seconds by the clock on the wall: a net under a cell that hangs, nothing more
+WATCH = (
+    "import os, sys; sys.opened = set(); sys.addaudithook(lambda event, args: event == 'open' and "
+    "isinstance(args[0], (str, bytes, os.PathLike)) and sys.opened.add(os.path.abspath(os.fsdecode(args[0]))))"
+)
+PROBE = (
+    "import json, sys\n"
+    "found = [getattr(module, '__file__', None) for module in list(sys.modules.values())]\n"
+    "print(json.dumps([[file for file in found if isinstance(file, str)], sorted(sys.opened)]))"
+)
+"""A kernel's first words and its last: it keeps a list of the files that it opens, and tells it."""
 VERSIONS = ("numpy", "scipy", "pillow", "numba", "matplotlib", "scikit-image")
 
 
@@ -39,90 +47,23 @@ class Failed(Exception):
     """A notebook that does not run cleanly; the message says where and why."""
 
 
-# What a notebook leans on
+# Running notebooks
 
 
 def chapters() -> list[Path]:
     """Return the notebooks of the table of contents, in its order."""
-    toc = (ROOT / "_toc.yml").read_text("utf8")
-    names = re.findall(r"^[\s-]*(?:root|file):\s*(\S+)", toc, re.M)
-    pages = (ROOT / f"{name.removesuffix('.ipynb')}.ipynb" for name in names)
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))
+    pages = (ROOT / f"{name.removesuffix('.ipynb')}.ipynb" for name in _listed(toc))
     return [page for page in pages if page.exists()]
 
 
-def imports(path: Path) -> set[str]:
-    """Return the modules of the library that a .py file or a notebook imports, inside functions too."""
-    names = set()
-    for node in ast.walk(_parse(Path(path))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            base = _absolute(node, Path(path))
-            names |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
-    return {name for name in names if _file(name)}
-
-
-def reach(path: Path) -> set[Path]:
-    """Return the library's modules that `path` imports, those that they import, and the data files all of them name."""
-    found, todo = set(), [Path(path)]
-    while todo:
-        names = {parent for name in imports(todo.pop()) for parent in _with_parents(name)}
-        new = {_file(name) for name in names} - found
-        found |= new
-        todo += new
-    return found | _named_data({Path(path), *found})
-
-
-def key(notebook: Path) -> str:
-    """Return a fingerprint of everything that decides what a notebook shows."""
-    cells = [(c.cell_type, c.source, c.metadata) for c in nbformat.read(notebook, 4).cells]
-    digest = hashlib.sha256(json.dumps([sys.version_info[:2], cells], sort_keys=True).encode())
-    for file in sorted({ROOT / "requirements.lock", *reach(notebook)}):
-        digest.update(f"\n{file.relative_to(ROOT).as_posix()} {len(file.read_bytes())}\n".encode())
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
-def _parse(path: Path) -> ast.Module:
-    """Parse a module, or the code cells of a notebook with their lines of % and ! made into Python."""
-    if path.suffix == ".py":
-        return ast.parse(path.read_text("utf8"), path)
-    cells = [re.sub(r"^%%.*", "", c.source) for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
-    return ast.parse("\n".join(TransformerManager().transform_cell(cell) for cell in cells), path)
-
-
-def _absolute(node: ast.ImportFrom, path: Path) -> str:
-    """Return the full name of what `from … import` starts from: in imgcomp_lib/rle.py `.` is imgcomp_lib."""
-    if not node.level:
-        return node.module
-    package = path.resolve().relative_to(ROOT).parts[: -node.level]
-    return ".".join([*package, *([node.module] if node.module else [])])
-
-
-def _file(module: str) -> Path | None:
-    """Return where a module of the library stands; None for anything else."""
-    if module.split(".")[0] != PACKAGE:
-        return None
-    stem = ROOT.joinpath(*module.split("."))
-    return next((f for f in (stem / "__init__.py", stem.with_suffix(".py")) if f.exists()), None)
-
-
-def _with_parents(module: str) -> list[str]:
-    """Return `a`, `a.b`, `a.b.c` for `a.b.c`: Python runs all three."""
-    parts = module.split(".")
-    return [".".join(parts[: i + 1]) for i in range(len(parts))]
-
-
-def _named_data(paths: set[Path]) -> set[Path]:
-    """Return the data files whose name or stem is a string in one of `paths`, alone or at the end of a path."""
-    constants = (node.value for path in paths for node in ast.walk(_parse(path)) if isinstance(node, ast.Constant))
-    words = {value.rsplit("/", 1)[-1] for value in constants if isinstance(value, str)}
-    files = [f for folder in (PACKAGE, "benchmarks/results") for f in (ROOT / folder).rglob("*.*")]
-    data = [f for f in files if f.is_file() and f.suffix not in (".py", ".pyc")]
-    return {f for f in data for word in words if fnmatch(f.name, word) or f.stem == word}
-
-
-# Running notebooks
+def _listed(toc) -> list[str]:
+    """Return every `root` and `file` of a table of contents, whatever stands around them."""
+    if isinstance(toc, list):
+        return [name for entry in toc for name in _listed(entry)]
+    if not isinstance(toc, dict):
+        return []
+    return [name for word, entry in toc.items() for name in ([entry] if word in ("root", "file") else _listed(entry))]
 
 
 def executed(notebook: Path) -> Path:
@@ -133,24 +74,28 @@ def executed(notebook: Path) -> Path:
 def fresh(notebook: Path) -> bool:
     """Is there an executed copy, made from exactly what is there now?"""
     copy = executed(notebook)
-    return copy.exists() and nbformat.read(copy, 4).metadata.imgcomp.key == key(notebook)
+    return copy.exists() and nbformat.read(copy, 4).metadata.imgcomp.key == tracer.key(notebook)
 
 
 def execute(notebook: Path) -> float:
     """Run a notebook in its own folder and write the executed copy; return the seconds of the processor that it took.
 
-    `Failed` where a cell raises, takes too long, or writes to stderr: then nothing is written.
+    `Failed` where a cell raises, takes too long, or writes to stderr, or where the kernel imported or opened what
+    `reach` did not foresee: then nothing is written.
     """
-    fingerprint, book, start = key(notebook), nbformat.read(notebook, 4), _kernel_seconds()
+    fingerprint, book, start = tracer.key(notebook), nbformat.read(notebook, 4), _kernel_seconds()
     client = NotebookClient(
         book, timeout=CELL_TIMEOUT, kernel_name="python3", resources={"metadata": {"path": str(notebook.parent)}},
         store_widget_state=False, record_timing=False, coalesce_streams=True,
-        extra_arguments=["--IPKernelApp.log_level=40"],  # its remark on TCP is none of the reader's business
+        extra_arguments=["--IPKernelApp.log_level=40",  # its remark on TCP is none of the reader's business
+                         f"--IPKernelApp.exec_lines={WATCH}"],
     )  # fmt: skip
+    book.cells.append(nbformat.v4.new_code_cell(PROBE))
     try:
         client.execute(env=_environment())
     except Exception as error:  # a failing cell, a timeout, a kernel that died: each says what it is
         raise Failed(str(error)) from None
+    _refuse_surprises(notebook, *json.loads(book.cells.pop().outputs[0].text))
     _refuse_stderr(book)
     seconds = round(_kernel_seconds() - start, 1)
     book.metadata["imgcomp"] = {"key": fingerprint, "seconds": seconds, **_circumstances()}
@@ -197,6 +142,13 @@ def _refuse_stderr(book: nbformat.NotebookNode) -> None:
 def _kernel_seconds() -> float:
     """Return the seconds of the processor that the kernels which this process ran and ended have taken."""
     return sum(os.times()[2:4])
+
+
+def _refuse_surprises(notebook: Path, imported: list[str], opened: list[str]) -> None:
+    """`Failed` if the kernel leant on more than `reach` says: a change of it would leave the page as it was."""
+    names = [file.relative_to(ROOT).as_posix() for file in tracer.surprises(notebook, imported, opened)]
+    if names:
+        raise Failed(f"the kernel used {', '.join(names)}, which nothing in the notebook names: import it, or name it")
 
 
 def _environment() -> dict[str, str]:

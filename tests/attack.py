@@ -46,9 +46,9 @@ def _hostile_files(name):
             flipped = bytearray(whole)
             flipped[bit // 8] ^= 1 << bit % 8
             yield f"{codec} bit {bit}", bytes(flipped)
-            yield f"{codec} bit {bit} sealed", _seal(codec, bytes(flipped))
+            yield f"{codec} bit {bit} sealed", seal(codec, bytes(flipped))
         for at, word in itertools.product(range(min(40, len(whole))), (b"\xff\xff", b"\xff\xff\xff\xff", b"\0\0")):
-            yield f"{codec} {word.hex()} at {at}", _seal(codec, whole[:at] + word + whole[at + len(word) :])
+            yield f"{codec} {word.hex()} at {at}", seal(codec, whole[:at] + word + whole[at + len(word) :])
     rng = np.random.default_rng(1)
     for size in (0, 1, 13, 14, 18, 19, 100):
         yield f"noise of {size}", rng.integers(0, 256, size, np.uint8).tobytes()
@@ -62,7 +62,7 @@ def _encoded(codec, shape):
     return b""
 
 
-def _seal(codec, data):
+def seal(codec, data):
     """Return a file with checksums that fit, so that the damage reaches the decoder."""
     if codec.name == "png":
         return _seal_chunks(data)

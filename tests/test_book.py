@@ -141,6 +141,13 @@ def test_exercises_have_hints_and_folded_solutions(path):
     assert grades == GRADES
 
 
+def test_every_module_is_on_the_page_of_its_room():
+    for file in (ROOT / "imgcomp_lib").glob("*/**/*.py"):
+        module = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        page = (ROOT / f"book/api/{module.split('.')[1]}.md").read_text("utf8")
+        assert f".. automodule:: {module}\n" in page, f"{module} is on no page"
+
+
 # The built pages
 
 

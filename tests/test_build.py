@@ -10,6 +10,7 @@ import sys
 import build
 import nbformat
 import pytest
+import tracer
 from conftest import ROOT
 
 LIBRARY = {
@@ -19,10 +20,40 @@ LIBRARY = {
     "other.py": "import imgcomp_lib.formats.tiny\n",
     "formats/__init__.py": "",
     "formats/tiny.py": "from .. import inner as aside\nFILE = 'weights.npz'\n",
+    "table.py": """
+from importlib import import_module
+
+class Table(dict):
+    def __missing__(self, name):
+        raise KeyError(name)
+    def __getitem__(self, name):
+        module, _, found = super().__getitem__(name).partition(":")
+        return getattr(import_module(module), found)
+""",
+    "codecs/__init__.py": """
+from ..table import Table
+
+CODECS = Table({
+    "raw": "imgcomp_lib.codecs.raw:Raw",
+    "rle": "imgcomp_lib.codecs.rle:Rle",
+})
+
+def decode(data):
+    return CODECS[data]().word
+""",
+    "codecs/raw.py": "class Raw:\n    word = 'raw'\n",
+    "codecs/rle.py": "from .. import inner\nclass Rle:\n    word = 'rle'\n",
 }
 CELLS = {
     "one": "from imgcomp_lib import outer\nprint(outer.word())",
     "two": "from pathlib import Path\nprint(Path('../benchmarks/results/sizes.json').read_text())",
+}
+TABLE_CELLS = {
+    "named": "from imgcomp_lib import codecs\nprint(codecs.CODECS['raw']().word)",
+    "imported": "from imgcomp_lib import codecs\nfrom imgcomp_lib.codecs.raw import Raw\n"
+    "print(codecs.decode('raw'), Raw().word)",
+    "looped": "from imgcomp_lib.codecs import CODECS as table\nprint([table[name]().word for name in table])",
+    "neither": "print(3)",
 }
 
 
@@ -38,6 +69,7 @@ def book(tmp_path, monkeypatch):
     files |= {f"notebooks/{name}.ipynb": notebook(cell) for name, cell in CELLS.items()}
     files |= {
         "book/build.py": (ROOT / "book/build.py").read_text("utf8"),
+        "book/tracer.py": (ROOT / "book/tracer.py").read_text("utf8"),
         "benchmarks/results/sizes.json": "[100]",
         "imgcomp_lib/weights.npz": "0",
         "requirements.lock": "",
@@ -47,6 +79,7 @@ def book(tmp_path, monkeypatch):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, "utf8")
     monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(tracer, "ROOT", tmp_path)
     monkeypatch.setattr(build, "BUILD", tmp_path / "_build")
     return tmp_path
 
@@ -95,16 +128,16 @@ def test_a_notebook_that_complains_builds_nothing_and_stops_no_other(book):
 
 def test_imports_sees_functions_relative_names_and_magics(book):
     library = book / "imgcomp_lib"
-    assert build.imports(library / "outer.py") == {"imgcomp_lib.inner"}
-    assert build.imports(library / "formats/tiny.py") == {"imgcomp_lib", "imgcomp_lib.inner"}
+    assert tracer.imports(library / "outer.py") == {"imgcomp_lib.inner"}
+    assert tracer.imports(library / "formats/tiny.py") == {"imgcomp_lib", "imgcomp_lib.inner"}
     page = book / "notebooks/magic.ipynb"
     timed = "%%time\nfrom imgcomp_lib import other\nfor _ in ():\n    %pwd"
     page.write_text(notebook("%matplotlib inline\n!ls\nx = !pwd", timed, "import numpy"))
-    assert build.imports(page) == {"imgcomp_lib", "imgcomp_lib.other"}
+    assert tracer.imports(page) == {"imgcomp_lib", "imgcomp_lib.other"}
 
 
 def test_reach_follows_packages_and_data(book):
-    names = {file.relative_to(book).as_posix() for file in build.reach(book / "imgcomp_lib/other.py")}
+    names = {file.relative_to(book).as_posix() for file in tracer.reach(book / "imgcomp_lib/other.py")}
     modules = {"__init__.py", "formats/__init__.py", "formats/tiny.py", "inner.py"}
     assert names == {f"imgcomp_lib/{name}" for name in (*modules, "weights.npz")}
 
@@ -117,20 +150,117 @@ def test_reach_follows_packages_and_data(book):
     ("requirements.lock", "", "numpy==3"),
 ])  # fmt: skip
 def test_key_changes_with_everything_the_notebook_leans_on(book, file, old, new):
-    before = build.key(book / "notebooks/one.ipynb")
+    before = tracer.key(book / "notebooks/one.ipynb")
     (book / file).write_text((book / file).read_text().replace(old, new, 1))
-    assert build.key(book / "notebooks/one.ipynb") != before
+    assert tracer.key(book / "notebooks/one.ipynb") != before
 
 
 def test_key_ignores_outputs_and_what_nothing_leans_on(book):
     page = book / "notebooks/one.ipynb"
-    before, content = build.key(page), json.loads(page.read_text())
+    before, content = tracer.key(page), json.loads(page.read_text())
     content["cells"][0] |= {"execution_count": 7, "outputs": [{"output_type": "stream", "name": "stdout", "text": "x"}]}
     page.write_text(json.dumps(content))
     (book / "imgcomp_lib/other.py").write_text("")
     (book / "benchmarks/results/sizes.json").write_text("[]")
-    assert build.key(page) == before
+    assert tracer.key(page) == before
 
 
 def test_every_real_notebook_can_be_read():
-    assert build.chapters() and all(build.key(page) for page in build.chapters())
+    assert build.chapters() and all(tracer.key(page) for page in build.chapters())
+
+
+@pytest.fixture
+def shelf(book):
+    """Make the book's notebooks four that use a lazy table in four ways."""
+    for name in CELLS:
+        (book / f"notebooks/{name}.ipynb").unlink()
+    for name, cell in TABLE_CELLS.items():
+        (book / f"notebooks/{name}.ipynb").write_text(notebook(cell))
+    pages = "".join(f"\n  - file: notebooks/{name}" for name in TABLE_CELLS)
+    (book / "_toc.yml").write_text(f"root: index\nparts:\n- caption: All\n  chapters:{pages}\n")
+    return book
+
+
+def edit(file, old, new):
+    """Replace a piece of a file."""
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+def test_a_new_codec_is_a_file_and_a_line_and_runs_only_those_who_reach_it(shelf):
+    assert run(shelf).returncode == 0
+    assert [output(shelf, name) for name in TABLE_CELLS] == ["raw", "raw raw", "['raw', 'rle']", "3"]
+    (shelf / "imgcomp_lib/codecs/new.py").write_text("class New:\n    word = 'new'\n")
+    edit(shelf / "imgcomp_lib/codecs/__init__.py", "})", '    "new": "imgcomp_lib.codecs.new:New",\n})')
+    finished = run(shelf)
+    assert finished.returncode == 0 and "1 of 4 notebooks to run" in finished.stdout, finished.stdout
+    assert output(shelf, "looped") == "['raw', 'rle', 'new']"
+
+
+@pytest.mark.parametrize(("file", "old", "new", "stale"), [
+    ("codecs/raw.py", "'raw'", "'Raw'", ["named", "imported", "looped"]),
+    ("codecs/rle.py", "'rle'", "'Rle'", ["looped"]),
+    ("inner.py", "first", "last", ["looped"]),  # behind rle
+    ("codecs/__init__.py", "rle:Rle", "rle:Other", ["looped"]),
+    ("codecs/__init__.py", "raw:Raw", "raw:Other", ["named", "imported", "looped"]),
+    ("codecs/__init__.py", "def decode(", "def decode_(", ["named", "imported", "looped"]),
+    ("table.py", "KeyError", "ValueError", ["named", "imported", "looped"]),
+])  # fmt: skip
+def test_a_line_of_a_table_counts_for_those_who_reach_it(shelf, file, old, new, stale):
+    before = {page.stem: tracer.key(page) for page in build.chapters()}
+    edit(shelf / "imgcomp_lib" / file, old, new)
+    assert [page.stem for page in build.chapters() if tracer.key(page) != before[page.stem]] == stale
+
+
+SURPRISES = {
+    "from imgcomp_lib import codecs\ncodecs.decode('rle')": "imgcomp_lib/codecs/rle.py, imgcomp_lib/inner.py",
+    "__import__('imgcomp_lib.' + 'outer')": "imgcomp_lib/__init__.py, imgcomp_lib/outer.py",
+    "open('../benchmarks/results/' + 'sizes' + '.json').close()": "benchmarks/results/sizes.json",
+    "from pathlib import Path\nPath('../imgcomp_lib', 'weights' + '.npz').read_bytes()": "imgcomp_lib/weights.npz",
+    "__import__('figures.' + 'curve')": "notebooks/figures/curve.py",
+}
+
+
+def test_a_kernel_that_uses_what_nobody_named_fails(book):
+    (book / "notebooks/figures").mkdir()
+    (book / "notebooks/figures/curve.py").write_text("")
+    for number, cell in enumerate(SURPRISES):
+        (book / f"notebooks/surprise{number}.ipynb").write_text(notebook(cell))
+    pages = "".join(f"\n- file: notebooks/surprise{number}" for number in range(len(SURPRISES)))
+    (book / "_toc.yml").write_text(f"root: notebooks/one\nchapters:{pages}\n")
+    finished = run(book)
+    assert finished.returncode == 1 and "5 of 6 notebooks failed" in finished.stderr
+    for surprise in SURPRISES.values():
+        assert f"the kernel used {surprise}, which nothing" in finished.stdout, finished.stdout
+    assert [copy.name for copy in (book / "_build/executed").rglob("*.*")] == ["one.ipynb"]
+
+
+def test_a_drawing_beside_the_notebook_is_part_of_it(book):
+    (book / "notebooks/figures").mkdir()
+    (book / "notebooks/figures/common.py").write_text("INK = 'black'\n")
+    (book / "notebooks/figures/curve.py").write_text("from . import common\nfrom imgcomp_lib import inner\n")
+    (book / "notebooks/one.ipynb").write_text(notebook("from figures import curve\nprint(curve.common.INK)"))
+    names = {file.relative_to(book).as_posix() for file in tracer.reach(book / "notebooks/one.ipynb")}
+    library = {"imgcomp_lib/__init__.py", "imgcomp_lib/inner.py"}
+    assert names == {"notebooks/figures/common.py", "notebooks/figures/curve.py"} | library
+    finished = run(book)
+    assert finished.returncode == 0 and output(book, "one") == "black", finished.stdout
+    executed = nbformat.read(book / "_build/executed/notebooks/one.ipynb", 4)
+    assert len(executed.cells) == 1 and executed.cells[0].execution_count == 1, "the probe leaves nothing on the page"
+
+
+@pytest.mark.parametrize(("word", "found"), [
+    ("sizes.json", True), ("../benchmarks/results/sizes.json", True), ("*.json", True), ("s*.json", True),
+    ("sizes", False), ("lossless", False), ("*", False), ("see sizes.json", False), ("sizes.*", False),
+])  # fmt: skip
+def test_a_data_file_is_named_by_its_whole_name(book, word, found):
+    page = book / "notebooks/one.ipynb"
+    page.write_text(notebook(f"word = {word!r}"))
+    assert tracer.reach(page) == ({book / "benchmarks/results/sizes.json"} if found else set())
+
+
+def test_the_contents_are_read_as_yaml(book):
+    toc = '{root: "notebooks/one", parts: [{chapters: [{file: notebooks/two, title: "file: x"}]}]}'
+    (book / "_toc.yml").write_text(toc)
+    assert [page.stem for page in build.chapters()] == ["one", "two"]

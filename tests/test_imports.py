@@ -1,13 +1,12 @@
-"""Imports run downwards only.  A module's docstring says which layer it is; this test reads both with `ast`."""
+"""The walls of the library: which room may import which.  Imports are read with `ast`, inside functions too."""
 
 import ast
-import re
 import subprocess
 import sys
 
 import pytest
-from build import imports
 from conftest import ROOT
+from tracer import imports
 
 LIBRARY = ROOT / "imgcomp_lib"
 MODULES = {
@@ -15,24 +14,58 @@ MODULES = {
     for path in sorted(LIBRARY.rglob("*.py"))
     if path != LIBRARY / "__init__.py"
 }
-HEAVY = {"torch": "imgcomp_lib.rnn", "matplotlib": "layer 5", "ipywidgets": "layer 5", "IPython": "layer 5"}
+PARTS = {"entropy", "dictionary", "prediction", "transforms", "quantisation"}
+MAY_IMPORT = {
+    "core": set(),
+    "entropy": {"core"},
+    "transforms": {"core"},
+    "quantisation": {"core"},
+    "dictionary": {"core", "entropy"},
+    "prediction": {"core", "entropy"},
+    "formats": {"core", *PARTS},
+    "learned": {"core", "entropy", "transforms"},
+    "codecs": {"core", *PARTS, "formats", "learned"},
+    "measure": {"core", "transforms", "formats"},
+    "learned.training": {"core", "entropy", "transforms", "learned", "measure"},
+    "pages": set(),
+    "cli": {"core", *PARTS, "formats", "learned", "codecs", "measure", "learned.training", "pages"},
+}
+"""What a room may import beside itself; siblings inside a room may lean on each other, but never in a circle."""
+
+HEAVY = {"torch": {"learned", "learned.training"}, "safetensors": {"learned", "learned.training"}}
+HEAVY |= {name: {"pages"} for name in ("matplotlib", "ipywidgets", "IPython")}
+LAZILY = {"codecs": {"torch", "learned"}}
+"""What a room may import only when a picture is coded: inside functions."""
 
 
-def _layer(name):
-    docstring = ast.get_docstring(ast.parse(MODULES[name].read_text()))
-    found = re.match(r"Layer (\d)", docstring or "")
-    assert found, f"{name}: the docstring does not begin with its layer"
-    return int(found[1])
+def _room(name):
+    parts = name.split(".")[1:]
+    return "learned.training" if parts[:2] == ["learned", "training"] else parts[0]
 
 
 def _arrows(name):
     return {other for other in imports(MODULES[name]) if other in MODULES and other != name}
 
 
+def _tree(name):
+    return ast.parse(MODULES[name].read_text("utf8"))
+
+
+def _packages(nodes):
+    """Return the first word of everything that import statements among `nodes` name; `.rooms` without their dots."""
+    found = {alias.name.split(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return found | {(n.module or "").split(".")[0] for n in nodes if isinstance(n, ast.ImportFrom)}
+
+
+def test_every_module_stands_in_a_room():
+    assert {_room(name) for name in MODULES} == set(MAY_IMPORT)
+
+
 @pytest.mark.parametrize("name", MODULES)
-def test_no_arrow_points_up(name):
+def test_no_wall_is_crossed(name):
+    room = _room(name)
     for other in _arrows(name):
-        assert _layer(other) <= _layer(name), f"{name} (layer {_layer(name)}) imports {other} (layer {_layer(other)})"
+        assert _room(other) in {room, *MAY_IMPORT[room]}, f"{name} ({room}) imports {other} ({_room(other)})"
 
 
 def test_no_circle():
@@ -52,18 +85,38 @@ def test_no_circle():
 
 @pytest.mark.parametrize("name", MODULES)
 def test_heavy_packages_stay_where_they_belong(name):
-    tree = ast.parse(MODULES[name].read_text())
-    roots = {a.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names}
-    roots |= {(n.module or "").split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and not n.level}
-    for package, home in HEAVY.items():
-        if package in roots:
-            assert name.startswith(home) or (home == "layer 5" and _layer(name) == 5), f"{name} imports {package}"
+    tree, room = _tree(name), _room(name)
+    everywhere, at_once = _packages(list(ast.walk(tree))), _packages(tree.body)
+    for package, homes in HEAVY.items():
+        if package in everywhere and room not in homes:
+            assert package in LAZILY.get(room, ()) and package not in at_once, f"{name} imports {package}"
+    assert not at_once & LAZILY.get(room, set()), f"{name} imports {at_once & LAZILY[room]} before it is needed"
 
 
 def test_the_codecs_load_without_the_heavy_packages():
-    code = f"import sys, imgcomp_lib.codecs, imgcomp_lib.formats; print(sorted({set(HEAVY)!r} & set(sys.modules)))"
+    code = f"""
+import sys
+from imgcomp_lib import codecs, formats
+from imgcomp_lib.measure import evaluate, files, images, peers
+every = [make() for make in (codecs.CODECS | formats.FORMATS).values()]
+print(sorted({set(HEAVY)!r} & set(sys.modules)))
+"""
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", [name for name, path in MODULES.items() if path.name == "__init__.py"])
+def test_a_package_holds_a_map_or_a_class_or_a_table(name):
+    """A docstring alone, the package's one public class, or a table with its look-ups.  Nothing is exported again."""
+    body = _tree(name).body
+    assert ast.get_docstring(_tree(name)), f"{name}: no map"
+    public = [n for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef) and not n.name.startswith("_")]
+    classes = [node for node in public if isinstance(node, ast.ClassDef)]
+    table = any(isinstance(n, ast.Assign) and ast.unparse(n.value).startswith("Table(") for n in body)
+    assert len(body) == 1 or table or len(classes) == 1, f"{name} is neither a map nor a class nor a table"
+    used = {node.id for node in ast.walk(_tree(name)) if isinstance(node, ast.Name)}
+    brought = {a.asname or a.name for n in body if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names}
+    assert brought <= used, f"{name} exports {brought - used} again"
 
 
 def _public(body):
@@ -77,5 +130,5 @@ def _public(body):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_public_name_has_a_docstring(name):
-    missing = [n.name for n in _public(ast.parse(MODULES[name].read_text()).body) if not ast.get_docstring(n)]
+    missing = [n.name for n in _public(_tree(name).body) if not ast.get_docstring(n)]
     assert not missing

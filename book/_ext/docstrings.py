@@ -3,10 +3,14 @@
 - A drawing, indented after an empty line, stays a drawing.
 - Paragraphs of `name: what it is` become lists.
 - `Single backticks` are code, and a lone * is a star.
+- A constant shows its value where that is short: a page of numbers says nothing.
 """
 
 import re
 
+from sphinx.ext.autodoc import DataDocumenter
+
+LONGEST_VALUE = 80
 ARGUMENT = re.compile(r"[a-z_]+(, [a-z_]+)*: ")
 
 
@@ -37,6 +41,15 @@ def _inline(line):
     return "".join(f"``{p.strip('`')}``" if p.startswith("`") else p.replace("*", r"\*") for p in pieces)
 
 
+class ShortData(DataDocumenter):
+    """Documents a module's constants."""
+
+    def should_suppress_value_header(self):
+        """Say whether a constant is too long to be shown."""
+        return len(repr(self.object)) > LONGEST_VALUE or super().should_suppress_value_header()
+
+
 def setup(app):
+    app.add_autodocumenter(ShortData, override=True)
     app.connect("autodoc-process-docstring", to_rst, priority=100)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

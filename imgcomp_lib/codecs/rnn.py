@@ -32,8 +32,8 @@ from ..core.bits import CorruptStream
 from ..core.codec import Codec, check_image, choice, knob
 from ..entropy import code_model
 
-FOLDER = files("imgcomp_lib") / "weights"
-SHIPPED = sorted(Path(str(path)).stem for path in FOLDER.iterdir() if path.name.endswith(".safetensors"))
+FOLDER = Path(str(files("imgcomp_lib") / "weights"))
+SHIPPED = sorted(path.stem for path in FOLDER.glob("*.safetensors"))
 """The names of the weights that come with the library."""
 
 BLOCK = 32
@@ -175,7 +175,7 @@ def _one_thread(steps):
 
 def locate(name):
     """Return the path of weights that ship by that name, or of the file that it is."""
-    return Path(name) if Path(name).suffix else Path(str(FOLDER / f"{name}.safetensors"))
+    return Path(name) if Path(name).suffix else FOLDER / f"{name}.safetensors"
 
 
 def load(name):

@@ -90,7 +90,7 @@ def check_knobs(codec) -> None:
         value = getattr(codec, name)
         whole = isinstance(low, int) and isinstance(high, int)
         if isinstance(value, str) or not low <= value <= high or (whole and value != int(value)):
-            raise ValueError(f"{name} is {low} {'or' if high == low + 1 else 'to'} {high}, not {value!r}")
+            raise ValueError(f"{name} is {low} {'or' if whole and high == low + 1 else 'to'} {high}, not {value!r}")
     for field in dataclasses.fields(codec):
         words, suffix = field.metadata.get("words"), field.metadata.get("suffix")
         value = getattr(codec, field.name)

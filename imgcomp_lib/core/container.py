@@ -94,19 +94,19 @@ def unpack(data: bytes, name: str, progressive: bool = False) -> tuple[Header, b
     return header, data[SIZE:-CHECK_SIZE]
 
 
-def bodies(payload, count):
+def bodies(payload: bytes, count: int) -> list[bytes]:
     """Return the `count` bodies behind the first byte of the payload, each after four bytes for its length."""
-    bodies, at = [], 1
+    found, at = [], 1
     for _ in range(count):
         end = at + 4 + int.from_bytes(payload[at : at + 4], "big")
-        bodies.append(payload[at + 4 : end])
+        found.append(payload[at + 4 : end])
         at = end
     if at != len(payload):
         raise CorruptStream(f"the bodies of {count} colour planes do not fill a payload of {len(payload)} bytes")
-    return bodies
+    return found
 
 
-def parts(data, tables=0, side=0):
+def parts(data: bytes, tables: int = 0, side: int = 0) -> dict[str, int]:
     """Return the parts of a container file, of which `tables` and `side` bytes of the payload are not pixels."""
     frame = SIZE + CHECK_SIZE
     payload = len(data) - frame - tables - side

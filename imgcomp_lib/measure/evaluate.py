@@ -1,5 +1,6 @@
 """Run codecs over images and keep what they did, one row a file.
 
+    >>> import numpy as np
     >>> from imgcomp_lib.codecs.raw import Raw
     >>> rows = run({"raw": Raw()}, {"grey": np.zeros((10, 10), np.uint8)})
     >>> rows[0]["size"], rows[0]["bpp"], rows[0]["psnr"]
@@ -32,6 +33,7 @@ def run(codecs: dict, images: dict) -> list[dict]:
 def sweep(codec, knob: str, values, images: dict) -> list[dict]:
     """Run `codec` with its `knob` at each of `values`; the rows of `run`, each with the knob's value beside the rest.
 
+    >>> import numpy as np
     >>> from imgcomp_lib.codecs.run_length import RunLength
     >>> [row["gray"] for row in sweep(RunLength(), "gray", (0, 1), {"dot": np.zeros((1, 1), np.uint8)})]
     [0, 1]

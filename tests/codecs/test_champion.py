@@ -59,7 +59,7 @@ sys.path.insert(0, "tests")
 from threading import Thread
 import numpy as np
 from conftest import pattern
-from imgcomp_lib.codecs import Champion
+from imgcomp_lib.codecs.champion import Champion
 digests = {}
 def work(effort, dtype):
     image = pattern(4, 3, 3, dtype)

@@ -1,5 +1,7 @@
 """The own codecs by worked examples: what their bytes are, which bit planes become runs, which knobs there are."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,7 @@ def test_knobs_out_of_range_are_named(codec, knob, value):
 
 
 def test_decode_picks_the_codec_by_name():
-    for codec in list(codecs.CODECS.values())[:-1]:  # the last one is lossy
+    for codec in (codec for codec in codecs.CODECS.values() if codec.promised_psnr == math.inf):
         assert np.array_equal(codecs.decode(codec().encode(GREY)), GREY)
     with pytest.raises(CorruptStream, match=r"no codec is called 'zzz'; there are raw, rle"):
         codecs.decode(Raw().encode(GREY).replace(b"raw ", b"zzz "))

@@ -1,9 +1,14 @@
 """What is an image, a knob, a symbol."""
 
+import dataclasses
+import math
+from typing import ClassVar
+
 import numpy as np
 import pytest
 
 from imgcomp_lib.core import codec
+from imgcomp_lib.core.codec import Codec, check_symbols, choice, knob, ranges, words
 
 
 @pytest.mark.parametrize("depth", [9, 12, 15])
@@ -38,3 +43,57 @@ def test_shapes_are_checked():
     for wild in (None, 4, "24", (4,), (2, 2, 2), (2, 2.0), (2, 2, 3, 1), (1, 65536), (-1, -1), (0, 1), (20000, 20000)):
         with pytest.raises(ValueError, match=r"the shape|sides"):
             codec.check_shape(wild)
+
+
+@dataclasses.dataclass(frozen=True)
+class Sketch(Codec):
+    """A codec with each kind of knob."""
+
+    name: ClassVar[str] = "sket"
+    step: int = knob(2, 1, 9)
+    decay: float = knob(0.5, 0.0, 1.0)
+    table: str = choice("steep", "flat", "none")
+    weights: str = choice("own", "lent", suffix=".bin")
+
+
+def test_what_a_codec_has_without_saying_so():
+    rest = Sketch()
+    assert (rest.suffixes, rest.promised_psnr, rest.progressive) == ((".icl",), math.inf, False)
+    assert rest.breakdown(b"abc") == {"header": 0, "tables": 0, "side information": 0, "payload": 3}
+    assert not rest.matches(b"abc")
+    for verb in (rest.encode, rest.decode):
+        with pytest.raises(NotImplementedError):
+            verb(b"")
+
+
+@pytest.mark.parametrize("settings, message", [
+    ({"step": 0}, "step is 1 to 9, not 0"),
+    ({"step": 1.5}, "step is 1 to 9, not 1.5"),
+    ({"step": "2"}, "step is 1 to 9, not '2'"),
+    ({"decay": 1.1}, "decay is 0.0 to 1.0, not 1.1"),
+    ({"table": "round"}, "table is steep, flat or none, not 'round'"),
+    ({"weights": "mine"}, "weights is own, lent or a .bin file, not 'mine'"),
+    ({"weights": 3}, "weights is own, lent or a .bin file, not 3"),
+])  # fmt: skip
+def test_a_knob_out_of_range_is_named(settings, message):
+    with pytest.raises(ValueError, match=message):
+        Sketch(**settings)
+
+
+def test_knobs_in_range_are_taken():
+    assert Sketch(9, 0.0, "none", "there/mine.bin") == dataclasses.replace(
+        Sketch(), **vars(Sketch(9, 0, "none", "there/mine.bin"))
+    )
+    assert ranges(Sketch()) == {"step": (1, 9), "decay": (0.0, 1.0)}
+    assert words(Sketch()) == {"table": ("steep", "flat", "none"), "weights": ("own", "lent")}
+
+
+@pytest.mark.parametrize("symbols", [[-1], [0, 8], [[1, 2], [3, 99]], [0.5], ["a"], np.array([2**63], np.uint64)])
+def test_wild_symbols_are_refused(symbols):
+    with pytest.raises(ValueError, match="whole numbers from 0 to 7"):
+        check_symbols(symbols, 8)
+
+
+def test_symbols_come_back_as_int64():
+    for symbols in ([], [0, 7], np.array([[0], [7]], np.uint8)):
+        assert check_symbols(symbols, 8).dtype == np.int64
