@@ -183,3 +183,22 @@ def _picture_or_corrupt(damaged, image):
         assert BitPlanes().decode(bytes(damaged)).shape == image.shape
     except CorruptStream as error:
         assert "too many" in str(error)
+
+
+@pytest.mark.parametrize(
+    "wild, named",
+    [
+        (lambda: stream.encode(np.full((2, 2), 300), 8), "300"),
+        (lambda: stream.encode(np.full((2, 2), -1), 8), "-1"),
+        (lambda: stream.encode(np.zeros((2, 2, 4), np.uint8), 8), "2, 2, 4"),
+        (lambda: stream.encode(np.zeros((2, 2), np.uint8), 17), "not 17"),
+        (lambda: stream.decode(b"", (2, 0), 8), "2 x 0"),
+        (lambda: stream.decode(b"", (2, 2), 0), "not 0"),
+        (lambda: stream.decode("data", (2, 2), 8), "not str"),
+        (lambda: stream.passes(4, 8), "not 4"),
+        (lambda: model.new_model(1, 70000, 1, 8), "not 70000"),
+    ],
+)
+def test_wild_arguments_are_named(wild, named):
+    with pytest.raises(ValueError, match=named):
+        wild()

@@ -159,3 +159,31 @@ def test_the_file_says_which_effort():
     broken = container.pack("cham", CAT[:8, :8], 8, b"\3" + data[container.SIZE + 1 : -container.CHECK_SIZE])
     with pytest.raises(CorruptStream, match="effort"):
         Champion().decode(broken)
+
+
+@pytest.mark.parametrize(
+    "wild, named",
+    [
+        (lambda: stream.encode(np.full((1, 2, 2), 300), 8, 1), "300"),
+        (lambda: stream.encode(np.zeros((1, 2, 2)), 8, 1), "float64"),
+        (lambda: stream.encode(np.zeros((4, 2, 2), np.uint8), 8, 1), "not 4"),
+        (lambda: stream.encode(np.zeros((2, 2), np.uint8), 8, 1), "planes, height, width"),
+        (lambda: stream.encode(np.zeros((1, 2, 2), np.uint8), 0, 1), "not 0"),
+        (lambda: stream.encode(np.zeros((1, 2, 2), np.uint8), 8, 3), "not 3"),
+        (lambda: stream.decode(b"", (1, -2, 2), 8, 1), "-2 x 2"),
+        (lambda: stream.decode(b"", (1, 2, 2), 17, 1), "not 17"),
+        (lambda: stream.decode("data", (1, 2, 2), 8, 1), "not str"),
+        (lambda: new_predictors(3, 8, 1), "not 3"),
+        (lambda: new_predictors(0, 0, 1), "not 0"),
+        (lambda: new_model(np.zeros((3, 9, 9), int), np.zeros((3, 9, 9)), 3, 1), "float64"),
+    ],
+)
+def test_wild_arguments_are_named(wild, named):
+    with pytest.raises(ValueError, match=named):
+        wild()
+
+
+@pytest.mark.parametrize("depth", [1, 2, 7])
+def test_streams_of_few_bits(depth):
+    planes = np.random.default_rng(depth).integers(0, 1 << depth, (2, 5, 6))
+    assert np.array_equal(stream.decode(stream.encode(planes, depth, 1), planes.shape, depth, 1), planes)

@@ -1,12 +1,17 @@
 """What the champion knows: the tables that its encoder and its decoder fill alike, and its two speeds.
 
-`stream` codes the samples, `guess` guesses them; both work on these arrays.  Chapter 11.
+`stream` codes the samples, `guess` guesses them; both work on these arrays.
+
+Where no reason stands beside a constant, here or there, it was found by trial: it gave the shortest files for every
+eighth of a set of photographs (`benchmarks/champion.py --set tune`) that holds neither Kodak's 24 nor the 24 others of
+the benchmarks.  One idea alone was had for Kodak's, the stride in SPEEDS.  Chapter 11.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
+from ...core.codec import check_number
 from ...entropy.mixing import curves
 from ...prediction.running import neighbours, room
 
@@ -17,10 +22,22 @@ BINS, COARSE = 40, 20
 """Scales are told apart in steps of 1.35, where there is more than one context at a time in steps of two bins."""
 
 RINGS, NODES = 14, 64
-"""Rings on either side with chances of their own, and all different questions."""
+"""Rings on either side with chances of their own, and all different questions, 61 of them in use."""
 
 CONTEXTS, SLOTS = 4, 2560
-"""The counts behind the questions: at most so many opinions, each with so many contexts."""
+"""The counts behind the questions: at most so many opinions, each with so many contexts, 128 * COARSE at most."""
+
+TEXTURES = 64
+"""Contexts of the bias in each coarse bin: six yes-or-no comparisons."""
+
+MED_GUESS, BLEND, FINAL = -3, -2, -1
+"""Places from the end, after the guesses of least squares: MED's, the blend of all, the blend less its bias."""
+
+PLANE_BEFORE, FINAL_SCALE = -2, -1
+"""Places from the end, after the bins of all guesses: that of the plane before (0 in the first), of the final scale."""
+
+COUNTS_SHARE = 0.2
+"""The mixer's first weights: the guesses share 1 evenly, the counts, which know nothing yet, 0.2."""
 
 _LARGE = ((22, 0, 0), (16, 13, 0), (14, 11, 9))
 _MEDIUM = ((8, 0, 0), (6, 5, 0), (6, 5, 1))
@@ -35,10 +52,13 @@ SPEEDS = {
     2: ((_LARGE, 0.94, 2, True), (_LARGE, 0.8, 1, True), (_SMALL, 0.55, 1, False)),
 }
 """The least squares predictors of each effort: neighbours, decay, stride, and whether the shorter guess is taken too.
-Both have three, so that one compiled kernel serves both.
+Both have three, so that one compiled kernel serves both: from one that remembers long to one that forgets soon.
 
 A stride of 2 learns from every second sample of every second row only: cameras and scanners often measure a
 colour there and fill in the samples between, and then two kinds of sample want two sets of weights."""
+
+
+EFFORTS = min(SPEEDS), max(SPEEDS)
 
 
 class Model(NamedTuple):
@@ -51,7 +71,7 @@ class Model(NamedTuple):
     sharp: np.ndarray  # (J,) one over the scale of each bell
     bins: np.ndarray  # (J + 2,) int64: the bin of each guess's errors, of the plane before, of the final scale
     error_sums: np.ndarray  # (2, J * BINS * COARSE): errors made in such bins, and how many
-    bias: np.ndarray  # (2, 64 * COARSE): misses in each context, and how many
+    bias: np.ndarray  # (2, TEXTURES * COARSE): misses in each context, and how many
     span: np.ndarray  # (2,) int64: the sample is at least span[0] and below span[1]
     under: np.ndarray  # (3, J): each bell's share below span[0], below span[1], below the question's threshold
     slots: np.ndarray  # (CONTEXTS + 1,) int64: the contexts of this sample for each count, and for the bias
@@ -66,11 +86,20 @@ class Model(NamedTuple):
 
 
 def new_model(samples, misses, guesses, effort):
-    """Return the model of a plane, with nothing learnt but the samples of the planes before it."""
+    """Return the model of a plane, with nothing learnt but the samples of the planes before it.
+
+    samples, misses: (P, height + 2 EDGE, width + 2 EDGE) float64, shared by all planes.  guesses: of least squares, as
+    `new_predictors` counts them.  effort: 1 or 2.
+    """
+    for grid in (samples, misses):
+        if getattr(grid, "dtype", None) != np.float64 or grid.ndim != 3 or grid.shape[2] <= 2 * EDGE:
+            raise ValueError(f"samples and misses are (planes, height, width) float64, not {type(grid).__name__}")
+    check_number("guesses", guesses, 1, 16)
+    check_number("effort", effort, *EFFORTS)
     J, contexts = guesses + 3, 2 * effort
     N = J + contexts + 1
     by_node = np.zeros((NODES, N))
-    by_node[:, :J], by_node[:, J : J + contexts] = 1 / J, 0.2 / contexts
+    by_node[:, :J], by_node[:, J : J + contexts] = 1 / J, COUNTS_SHARE / contexts
     return Model(
         samples,
         misses,
@@ -79,7 +108,7 @@ def new_model(samples, misses, guesses, effort):
         np.zeros(J),
         np.zeros(J + 2, np.int64),
         np.zeros((2, J * BINS * COARSE)),
-        np.zeros((2, 64 * COARSE)),
+        np.zeros((2, TEXTURES * COARSE)),
         np.zeros(2, np.int64),
         np.zeros((3, J)),
         np.zeros(CONTEXTS + 1, np.int64),
@@ -108,7 +137,13 @@ class Squares(NamedTuple):
 
 
 def new_predictors(plane, width, effort):
-    """Return the least squares predictors of a plane, with nothing learnt, and how many guesses they make."""
+    """Return the least squares predictors of a plane, with nothing learnt, and how many guesses they make.
+
+    plane: 0 to 2, in the order of coding.  width: of the picture, 1 to 65535.  effort: 1 or 2.
+    """
+    check_number("plane", plane, 0, len(_FIRST) - 1)
+    check_number("width", width, 1, 65535)
+    check_number("effort", effort, *EFFORTS)
     predictors = []
     for counts, decay, stride, short in SPEEDS[effort]:
         offsets = np.array(_offsets(plane, counts[plane]))

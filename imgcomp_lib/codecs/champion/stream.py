@@ -11,15 +11,19 @@ The planes are coded green, red, blue, each row by row.  For each sample, encode
 
     samples    ... |-- 4 --|- 2 -|1|1| guess |1|1|- 2 -|-- 4 --| ...      rings, where the scale is small
 
-Nothing is sent but the answers.  Guesses and learning are in `guess`, the tables in `model`.
+Nothing is sent but the answers.  Constants as in `model`.  Guesses and learning are in `guess`, the tables in `model`.
 Chapter 11 adds one idea at a time and counts the bits that it saves.
 """
+
+import math
 
 import numpy as np
 
 from ...core.bits import CorruptStream
+from ...core.codec import check_bytes, check_number, check_shape, check_symbols
 from ...core.kernels import inner
 from ...entropy.arithmetic import (
+    CERTAIN,
     decode_bit,
     encode_bit,
     filled,
@@ -32,23 +36,51 @@ from ...entropy.arithmetic import (
 from ...entropy.mixing import adjust, count, mix, squash, stretch
 from ...prediction.running import sweep_back
 from .guess import blend_guesses, guess_sample, learn_sample, scale_bin
-from .model import EDGE, NODES, RINGS, new_model, new_predictors
+from .model import EDGE, EFFORTS, FINAL, FINAL_SCALE, MED_GUESS, NODES, RINGS, new_model, new_predictors
 
 LEAST = 32
 """No chance is below 32/65536: a surprise costs at most 11 bits, and a sample at least 1/1420 of a bit."""
 
 PER_BIT = 1420
+"""Samples to a bit at most: what tells a decoder at once that a header promises too much."""
+
+RATE, FIRST_RATE, RATE_AGE = 0.002, 0.5, 50
+"""The mixer learns at 0.002 + 0.5 / (n + 50) at the n-th sample: boldly at first."""
+
+RING = 0.8
+"""The first ring is the widest power of two of at most 0.8 scales, and 1 at least."""
+
+NEAR = 0.8
+"""A neighbour within 0.8 scales of the guess is near it."""
+
+ALWAYS = 0.3
+"""One more opinion that never changes: its weight is how a question is answered whatever the others say."""
+
+ANSWERS_KEPT = 250.0
+"""A count's chance moves by 1/n at the n-th answer, in the end by 1/250."""
+
+TAIL = 1e-6
+"""Added to each bell for each level: where it is 0 to the last digit, values are alike and no quotient is 0 / 0."""
 
 
 def encode(planes: np.ndarray, depth: int, effort: int) -> bytes:
-    """Return the stream of the planes, (P, height, width) uint16 below 2**depth; effort 1 is fast, 2 small."""
+    """Return the stream of the planes, (P, height, width) whole numbers below 2**depth; effort 1 is fast, 2 small.
+
+    At most 3 planes and 16 bits; `ValueError` that names what else is given.
+    """
+    planes = check_symbols(planes, 1 << check_number("depth", depth, 1, 16))
+    _check_shape(planes.shape)
+    check_number("effort", effort, *EFFORTS)
     planes = np.ascontiguousarray(planes, np.uint16)
     return filled(lambda out: _run(planes, depth, effort, start_encoder(), out, False), planes.size * depth // 7 + 64)
 
 
 def decode(data: bytes, shape: tuple, depth: int, effort: int) -> np.ndarray:
     """Return the (P, height, width) uint16 planes of which `encode` made `data`; `CorruptStream` if not whole."""
-    if np.prod(shape) > PER_BIT * 8 * (len(data) + 8):
+    shape, data = _check_shape(shape), check_bytes(data)
+    check_number("depth", depth, 1, 16)
+    check_number("effort", effort, *EFFORTS)
+    if math.prod(shape) > PER_BIT * 8 * (len(data) + 8):
         raise CorruptStream(f"{len(data)} bytes are too few for {shape[1]} x {shape[2]} pixels")
     planes, buffer = np.zeros(shape, np.uint16), np.frombuffer(data, np.uint8).copy()
     if not _run(planes, depth, effort, start_decoder(buffer), buffer, True):
@@ -56,21 +88,28 @@ def decode(data: bytes, shape: tuple, depth: int, effort: int) -> np.ndarray:
     return planes
 
 
-def _run(planes, depth, effort, state, buffer, back):
-    """Code all planes; return the size of the stream or, if `back`, whether it was whole."""
+def _check_shape(shape):
+    """Return (P, height, width), 1 to 3 planes of an image's sides, as ints; `ValueError` for anything else."""
+    if not isinstance(shape, tuple | list) or len(shape) != 3:
+        raise ValueError(f"planes have the shape (planes, height, width), not {shape!r}")
+    return check_number("planes", shape[0], 1, 3), *check_shape(shape[1:])
+
+
+def _run(planes, depth, effort, state, buffer, decoding):
+    """Code all planes; return the size of the stream or, if `decoding`, whether it was whole."""
     count, height, width = planes.shape
     samples = np.full((count, height + 2 * EDGE, width + 2 * EDGE), float(1 << depth - 1))
     misses = np.zeros(samples.shape)
     for plane in range(count):
         predictors, guesses = new_predictors(plane, width, effort)
         model = new_model(samples, misses, guesses, effort)
-        if not _code_plane(model, predictors, planes, plane, (1 << depth) - 1, state, buffer, back):
+        if not _code_plane(model, predictors, planes, plane, (1 << depth) - 1, state, buffer, decoding):
             return False
-    return finished(state, buffer) if back else finish(state, buffer)
+    return finished(state, buffer) if decoding else finish(state, buffer)
 
 
 @inner
-def _code_plane(model, predictors, planes, plane, peak, state, buffer, back):
+def _code_plane(model, predictors, planes, plane, peak, state, buffer, decoding):
     """Code one plane row by row; return False as soon as a decoder has run out of bytes."""
     samples, height, width = model.samples, planes.shape[1], planes.shape[2]
     for y in range(EDGE, height + EDGE):
@@ -80,12 +119,12 @@ def _code_plane(model, predictors, planes, plane, peak, state, buffer, back):
         for x in range(EDGE, width + EDGE):
             guess_sample(model, predictors, plane, y, x, peak)
             blend_guesses(model, plane, y, x, peak)
-            rate = 0.002 + 0.5 / ((y - EDGE) * width + x - EDGE + 50)
+            rate = RATE + FIRST_RATE / ((y - EDGE) * width + x - EDGE + RATE_AGE)
             value = np.int64(planes[plane, y - EDGE, x - EDGE])
-            value = _walk(model, plane, y, x, value, peak, rate, state, buffer, back)
+            value = _code_sample(model, plane, y, x, value, peak, rate, state, buffer, decoding)
             planes[plane, y - EDGE, x - EDGE] = value
             learn_sample(model, predictors, plane, y, x, value)
-            if back and overrun(state, buffer):
+            if decoding and overrun(state, buffer):
                 return False
         _edge(samples, model.errors, plane, y, y, width + EDGE, width + EDGE - 1)
         for p in predictors:
@@ -106,7 +145,7 @@ def _edge(samples, errors, plane, y, above, to, at):
 
 
 @inner
-def _walk(model, plane, y, x, value, peak, rate, state, buffer, back):
+def _code_sample(model, plane, y, x, value, peak, rate, state, buffer, decoding):
     """Ask until one value is left, and return it; `value` is the sample where it is known."""
     guess, sharp, under, curve, span = model.guess, model.sharp, model.under, model.squash, model.span
     span[0], span[1] = 0, peak + 1
@@ -114,13 +153,14 @@ def _walk(model, plane, y, x, value, peak, rate, state, buffer, back):
         under[0, j] = squash(curve, (-0.5 - guess[j]) * sharp[j])
         under[1, j] = squash(curve, (peak + 0.5 - guess[j]) * sharp[j])
     _contexts(model, plane, y, x)
-    edge, ring, step = int(guess[-1] + 0.5), 0, 1
-    while 2 * step * sharp[-1] <= 0.8:
+    edge, ring, step = int(guess[FINAL] + 0.5), 0, 1
+    while 2 * step * sharp[FINAL] <= RING:
         step *= 2
-    up = _ask(model, edge, 0, value, rate, state, buffer, back)
+    up = _code_question(model, edge, 0, value, rate, state, buffer, decoding)
     while True:
         edge += step if up else -step
-        if _ask(model, edge, 1 + up * RINGS + min(ring, RINGS - 1), value, rate, state, buffer, back) != up:
+        node = 1 + up * RINGS + min(ring, RINGS - 1)
+        if _code_question(model, edge, node, value, rate, state, buffer, decoding) != up:
             break
         ring += 1
         step *= 2 if ring >= 2 else 1
@@ -129,16 +169,20 @@ def _walk(model, plane, y, x, value, peak, rate, state, buffer, back):
         while 2 * half < span[1] - span[0]:
             half, level = 2 * half, level + 1
         node = 1 + 2 * RINGS + 8 * min(ring, 3) + 4 * up + min(level, 3)
-        _ask(model, span[0] + half if up else span[1] - half, node, value, rate, state, buffer, back)
+        edge = span[0] + half if up else span[1] - half
+        _code_question(model, edge, node, value, rate, state, buffer, decoding)
     return span[0]
 
 
 @inner
 def _contexts(model, plane, y, x):
-    """Fill in the contexts of this sample's questions, each below SLOTS."""
-    S, M, slots, last = model.samples[plane], model.misses, model.slots, len(model.guess) - 1
-    guess, sharp, b = model.guess[last], model.sharp[last], scale_bin(2.0 / model.sharp[last])
-    model.bins[last + 2], coarse = b, b >> 1
+    """Fill in the contexts of this sample's questions, each below SLOTS.
+
+    How fine each difference is cut (steps to the scale, and how many of them) was found by trial.
+    """
+    S, M, slots = model.samples[plane], model.misses, model.slots
+    guess, sharp, b = model.guess[FINAL], model.sharp[FINAL], scale_bin(2.0 / model.sharp[FINAL])
+    model.bins[FINAL_SCALE], coarse = b, b >> 1
     W, N, NW, NE = S[y, x - 1] - guess, S[y - 1, x] - guess, S[y - 1, x - 1] - guess, S[y - 1, x + 1] - guess
     slots[0] = _level(W * sharp) + 3 * _level(N * sharp) + 9 * _level(NW * sharp) + 27 * _level(NE * sharp)
     slots[0] += 81 * coarse
@@ -147,7 +191,7 @@ def _contexts(model, plane, y, x):
     else:
         first, second = M[plane - 1, y, x], M[0, y, x]
     slots[1] = _near(first * sharp * 2.0, 16) + 16 * _near(second * sharp, 8) + 128 * coarse
-    first, second = model.guess[0] - guess, model.guess[last - 2] - guess
+    first, second = model.guess[0] - guess, model.guess[MED_GUESS] - guess
     slots[2] = _near(first * sharp * 3.0, 16) + 16 * _near(second * sharp, 8) + 128 * coarse
     slots[3] = int((guess - int(guess)) * 8.0) + 8 * b
 
@@ -155,7 +199,7 @@ def _contexts(model, plane, y, x):
 @inner
 def _level(difference):
     """Return 0, 1 or 2: a neighbour well below the guess, near it, or well above it."""
-    return int(difference > -0.8) + int(difference > 0.8)
+    return int(difference > -NEAR) + int(difference > NEAR)
 
 
 @inner
@@ -165,27 +209,27 @@ def _near(difference, steps):
 
 
 @inner
-def _ask(model, edge, node, value, rate, state, buffer, back):
+def _code_question(model, edge, node, value, rate, state, buffer, decoding):
     """Code and learn whether the sample is at least `edge`; what is known by now costs nothing."""
     low, high = model.span[0], model.span[1]
     if edge <= low or edge >= high:
         return int(edge <= low)
     under, inputs, slots, chances = model.under, model.inputs, model.slots, model.chances
-    J, C, scale = under.shape[1], len(chances), model.bins[under.shape[1] + 1]
+    J, C, scale = under.shape[1], len(chances), model.bins[FINAL_SCALE]
     _opinions(inputs, under, model.guess, model.sharp, model.squash, model.stretch, edge, low, high)
     for c in range(C):
         inputs[J + c] = stretch(model.stretch, chances[c, slots[c] * NODES + node])
-    inputs[J + C] = 0.3
+    inputs[J + C] = ALWAYS
     chance = squash(model.squash, mix(model.by_node, node, model.by_bin, scale, inputs))
-    part = min(max(int(chance * 65536.0), LEAST), 65536 - LEAST)
-    if back:
+    part = min(max(int(chance * CERTAIN), LEAST), CERTAIN - LEAST)
+    if decoding:  # as in `code_bit`; here its call would cost time
         bit = decode_bit(state, buffer, part)
     else:
         bit = int(value >= edge)
         encode_bit(state, buffer, bit, part)
     adjust(model.by_node, node, model.by_bin, scale, inputs, (bit - chance) * rate)
     for c in range(C):
-        count(chances, model.seen, c, slots[c] * NODES + node, bit, 250.0)
+        count(chances, model.seen, c, slots[c] * NODES + node, bit, ANSWERS_KEPT)
     model.span[1 - bit] = edge
     for j in range(J):
         under[1 - bit, j] = under[2, j]
@@ -198,4 +242,4 @@ def _opinions(inputs, under, guess, sharp, squash_curve, stretch_curve, edge, lo
     for j in range(len(guess)):
         under[2, j] = squash(squash_curve, (edge - 0.5 - guess[j]) * sharp[j])
         above, whole = under[1, j] - under[2, j], under[1, j] - under[0, j]
-        inputs[j] = stretch(stretch_curve, (above + 1e-6 * (high - edge)) / (whole + 1e-6 * (high - low)))
+        inputs[j] = stretch(stretch_curve, (above + TAIL * (high - edge)) / (whole + TAIL * (high - low)))
