@@ -5,7 +5,8 @@
     frameworks   one-shot, additive, residual scaling: how sixteen iterations build one picture
     successive   the flagship's network: four bits at a time of a lapped transform
     weights      networks in and out of files
-    training     python -m imgcomp_lib.learned.training.train, with crops, principal, objective, judge and saver
+    training     python -m imgcomp_lib.learned.training.train, with crops, principal, objective, judge, saver;
+                 code_fit teaches the model that codes a network's bits
 
 PyTorch is imported by these modules only, and by `codecs.rnn` only when a picture is coded: without it everything else
 in the library works.  Chapters 20 to 23.
