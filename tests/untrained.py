@@ -24,6 +24,6 @@ def one_thread():
 def network(seed=0, **changes):
     """Return an untrained network whose bits and pictures are not all alike."""
     torch.manual_seed(seed)
-    codec = frameworks.Codec(dataclasses.replace(TINY, **changes))
+    codec = frameworks.Recurrent(dataclasses.replace(TINY, **changes))
     codec.decoder.last.weight.data *= 20
     return codec.eval().requires_grad_(False)

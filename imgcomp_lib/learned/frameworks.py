@@ -23,7 +23,7 @@ from torch import nn
 from .networks import Architecture, Binariser, Decoder, Encoder, Gain
 
 
-class Codec(nn.Module):
+class Recurrent(nn.Module):
     """Encoder, binariser, decoder and, for residual scaling, the gain network, with their rule."""
 
     def __init__(self, architecture: Architecture):

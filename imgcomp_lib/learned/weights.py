@@ -15,7 +15,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors import torch as safetensors
 
-from .frameworks import Codec
+from .frameworks import Recurrent
 from .networks import Architecture
 from .successive import Shape, Successive
 
@@ -26,14 +26,14 @@ CODE_MODEL = "code_model"
 """The name of the tensor with which `entropy.code_model` foretells the network's bits, where a file has one."""
 
 
-def pack(codec: torch.nn.Module, notes: dict[str, object], taught: np.ndarray | None = None) -> bytes:
+def pack(network: torch.nn.Module, notes: dict[str, object], taught: np.ndarray | None = None) -> bytes:
     """Return the file of a network, its numbers in half precision; `notes` go in as text beside the architecture.
 
     taught: the weights of its code model, (16, 32, INPUTS) int16.
     """
     texts = {key: str(value) for key, value in notes.items()}
-    texts["architecture"] = json.dumps(dataclasses.asdict(codec.architecture))
-    tensors = {name: tensor.detach().cpu().half().contiguous() for name, tensor in codec.state_dict().items()}
+    texts["architecture"] = json.dumps(dataclasses.asdict(network.architecture))
+    tensors = {name: tensor.detach().cpu().half().contiguous() for name, tensor in network.state_dict().items()}
     if taught is not None:
         tensors[CODE_MODEL] = torch.from_numpy(taught)
     return save(tensors, texts)
@@ -55,18 +55,18 @@ def unpack(path: str | Path) -> tuple[torch.nn.Module, bytes, np.ndarray | None]
     """
     data = Path(path).read_bytes()
     try:
-        codec = build(json.loads(notes(path)["architecture"]))
+        network = build(json.loads(notes(path)["architecture"]))
         tensors = safetensors.load(data)
         taught = tensors.pop(CODE_MODEL, None)
-        codec.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
+        network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
     except (SafetensorError, KeyError, TypeError, RuntimeError, ValueError) as error:
         raise ValueError(f"{path}: no weights of this book's networks ({_first_line(error)})") from error
-    return codec.eval().requires_grad_(False), checksum(data), None if taught is None else taught.numpy()
+    return network.eval().requires_grad_(False), checksum(data), None if taught is None else taught.numpy()
 
 
 def build(fields: dict) -> torch.nn.Module:
     """Return an untrained network: the paper's by the fields of an `Architecture`, or by those of a `Shape`."""
-    return Successive(Shape(**fields)) if "components" in fields else Codec(Architecture(**fields))
+    return Successive(Shape(**fields)) if "components" in fields else Recurrent(Architecture(**fields))
 
 
 def notes(path: str | Path) -> dict[str, str]:
@@ -80,9 +80,9 @@ def checksum(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()[:CHECKSUM_SIZE]
 
 
-def parameters(codec: torch.nn.Module) -> int:
+def parameters(network: torch.nn.Module) -> int:
     """Return the number of trained numbers in a network."""
-    return sum(parameter.numel() for parameter in codec.parameters())
+    return sum(parameter.numel() for parameter in network.parameters())
 
 
 def _first_line(error):

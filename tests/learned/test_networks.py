@@ -19,7 +19,7 @@ PARAMETERS = {  # millions, LSTM: width: (encoder, binariser and decoder) with 2
 @pytest.mark.parametrize("column, kernel", [(0, 2), (1, 3)])
 def test_parameters_of_the_lstm_network(width, column, kernel):
     with torch.device("meta"):
-        codec = frameworks.Codec(Architecture("lstm", "one-shot", width, kernel, bias=False))
+        codec = frameworks.Recurrent(Architecture("lstm", "one-shot", width, kernel, bias=False))
     assert weights.parameters(codec) == PARAMETERS[width][column]
     if width == 1:
         assert weights.parameters(codec.encoder) == pytest.approx(17.11e6, rel=1e-3)
@@ -28,13 +28,13 @@ def test_parameters_of_the_lstm_network(width, column, kernel):
 @pytest.mark.parametrize("unit, millions", [("gru", 26.60), ("resgru", 35.46), ("lstm", 35.46)])
 def test_parameters_of_the_other_networks(unit, millions):
     with torch.device("meta"):
-        codec = frameworks.Codec(Architecture(unit, "one-shot", 1, 3, bias=False))
+        codec = frameworks.Recurrent(Architecture(unit, "one-shot", 1, 3, bias=False))
     assert weights.parameters(codec) / 1e6 == pytest.approx(millions, abs=0.006)
 
 
 def test_only_the_decoder_associates_at_an_eighth_more():
     with torch.device("meta"):
-        lstm, alstm = (frameworks.Codec(Architecture(u, "one-shot", 1, 3, bias=False)) for u in ("lstm", "alstm"))
+        lstm, alstm = (frameworks.Recurrent(Architecture(u, "one-shot", 1, 3, bias=False)) for u in ("lstm", "alstm"))
     assert weights.parameters(alstm.encoder) == weights.parameters(lstm.encoder)
     assert weights.parameters(alstm.decoder) == pytest.approx(1.125 * weights.parameters(lstm.decoder), rel=1e-3)
 

@@ -49,7 +49,7 @@ class Saver:
     def save(self, run) -> None:
         """Write the weights, the checkpoint, and the curve: old rows up to the run's first step, then the new ones."""
         kept = {name: tensor.contiguous() for name, tensor in run.tensors().items()}
-        notes = {"step": str(run.step), "architecture": json.dumps(dataclasses.asdict(run.codec.architecture))}
+        notes = {"step": str(run.step), "architecture": json.dumps(dataclasses.asdict(run.network.architecture))}
         notes["seconds"] = f"{run.seconds:.0f}"
         atomic.write_bytes(self.out, self._weights(run))
         light = {name: tensor for name, tensor in kept.items() if not name.startswith("adam.")}

@@ -84,7 +84,7 @@ def train(options) -> None:
         saver.save(run)
         if options.judge:
             run.judge(saver)
-        print(f"{options.out}: {run.step} steps, {weights.parameters(run.codec):,} parameters")
+        print(f"{options.out}: {run.step} steps, {weights.parameters(run.network):,} parameters")
     if run.world > 1:
         distributed.destroy_process_group()
 
@@ -99,19 +99,19 @@ class Run:
         self.device = _device(options.device)
         kind = Shape if options.network == "successive" else Architecture
         torch.manual_seed(options.seed)
-        self.codec = weights.build({field.name: getattr(options, field.name) for field in dataclasses.fields(kind)})
-        self.codec.to(self.device, memory_format=torch.channels_last)
-        self.average = copy.deepcopy(self.codec).requires_grad_(False)
-        careful = set(getattr(self.codec, "CAREFUL", ()))
-        named = list(self.codec.named_parameters())
+        self.network = weights.build({field.name: getattr(options, field.name) for field in dataclasses.fields(kind)})
+        self.network.to(self.device, memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.network).requires_grad_(False)
+        careful = set(getattr(self.network, "CAREFUL", ()))
+        named = list(self.network.named_parameters())
         groups = [[p for name, p in named if (name in careful) == slow] for slow in (False, True)]
         self.parameters = [p for group in groups for p in group]
         groups = [{"params": group, "share": share} for group, share in zip(groups, (1, options.careful), strict=True)]
         rule = {"betas": (0.9, options.beta2), "fused": True}
         self.optimiser = torch.optim.Adam([group for group in groups if group["params"]], options.rate, **rule)
         if options.compile:
-            self.codec.encoder.compile()
-            self.codec.decoder.compile()
+            self.network.encoder.compile()
+            self.network.decoder.compile()
 
     def advance(self, tiles: np.ndarray) -> dict[str, float]:
         """Do one step; return its row of the loss curve: mean errors in grey levels of first and last iteration."""
@@ -123,7 +123,7 @@ class Run:
         picture = to_network(torch.from_numpy(crop).to(self.device).permute(0, 3, 1, 2))
         with torch.autocast(self.device.type, torch.bfloat16, enabled=options.bf16):
             cuts = _cuts(unrolled(self.step, options), options.cuts, rng)
-            built = self.codec(picture, cuts)
+            built = self.network(picture, cuts)
         loss, levels = objective(built, picture, options.early, options.ssim, options.structure, options.pixels, cuts)
         loss.backward()
         rate = self._update()
@@ -133,7 +133,7 @@ class Run:
 
     def _update(self):
         """Move the weights along the gradient and the average after them; return the learning rate."""
-        rate, parameters = learning_rate(self.step, self.options, self.warm), list(self.codec.parameters())
+        rate, parameters = learning_rate(self.step, self.options, self.warm), list(self.network.parameters())
         if self.world > 1:
             flat = torch.cat([p.grad.flatten() for p in parameters])
             distributed.all_reduce(flat)
@@ -153,8 +153,8 @@ class Run:
 
     def begin(self, tiles: np.ndarray) -> None:
         """Set the weights to principal components."""
-        principal.start(self.codec, tiles, np.random.default_rng(self.options.seed))
-        self.average.load_state_dict(self.codec.state_dict())
+        principal.start(self.network, tiles, np.random.default_rng(self.options.seed))
+        self.average.load_state_dict(self.network.state_dict())
 
     def judge(self, saver: Saver) -> float:
         """Measure the average on the pictures of `options.judge`; return the seconds trained by then."""
@@ -164,7 +164,7 @@ class Run:
 
     def tensors(self) -> dict[str, torch.Tensor]:
         """Return everything that the next run needs, by name."""
-        found = {f"codec.{name}": t for name, t in self.codec.state_dict().items()}
+        found = {f"network.{name}": t for name, t in self.network.state_dict().items()}
         found |= {f"average.{name}": t for name, t in self.average.state_dict().items()}
         for number, entry in self.optimiser.state_dict()["state"].items():
             found |= {f"adam.{number}.{name}": t for name, t in entry.items()}
@@ -177,11 +177,11 @@ class Run:
                 notes, tensors = file.metadata(), {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         except SafetensorError as error:
             raise ValueError(f"{path}: a damaged checkpoint ({error}); --no-resume starts anew") from error
-        mine = json.dumps(dataclasses.asdict(self.codec.architecture))
+        mine = json.dumps(dataclasses.asdict(self.network.architecture))
         if notes["architecture"] != mine:
             raise ValueError(f"{path} is a checkpoint of {notes['architecture']}, not {mine}; --no-resume starts anew")
         self.step, self.seconds = int(notes["step"]), float(notes.get("seconds", 0))
-        for part, module in (("codec", self.codec), ("average", self.average)):
+        for part, module in (("network", self.network), ("average", self.average)):
             module.load_state_dict({n.removeprefix(f"{part}."): t for n, t in tensors.items() if n.startswith(part)})
         if any(name.startswith("adam.") for name in tensors):
             self._load_moments(tensors)
