@@ -75,7 +75,7 @@ class Predict(Codec):
             raise CorruptStream(f"no predictor is {predictor} with blocks of {block}, green {green}")
         rows, columns = -(-header.height // block), -(-header.width // block)
         found = []
-        for plane, body in enumerate(container.bodies(payload[2:], header.planes)):
+        for plane, body in enumerate(container.bodies(payload[3:], header.planes)):
             coefficients, size = None, 0
             if predictor == BY_BLOCK:
                 count = blockwise.NEIGHBOURS + plane

@@ -183,10 +183,10 @@ def check_symbols(symbols, limit: int) -> np.ndarray:
     return symbols.astype(np.int64)
 
 
-def check_array(name: str, values, dimensions: tuple[int, ...], low: int, high: int) -> np.ndarray:
+def check_array(name: str, values, dimensions: tuple[int, ...], low: int = -(1 << 63), high: int = (1 << 63) - 1):
     """Return `values` as a contiguous int64 array; `ValueError` that names it where it is none, or where one is wild.
 
-    dimensions: how many the array may have.  low, high: the least and the greatest whole number.
+    dimensions: how many the array may have.  low, high: the least and the greatest whole number, else all of int64.
 
     >>> check_array("lengths", [3, -1], (1,), 0, 258)
     Traceback (most recent call last):

@@ -95,8 +95,8 @@ def unpack(data: bytes, name: str, progressive: bool = False) -> tuple[Header, b
 
 
 def bodies(payload: bytes, count: int) -> list[bytes]:
-    """Return the `count` bodies behind the first byte of the payload, each after four bytes for its length."""
-    found, at = [], 1
+    """Return the `count` bodies that fill `payload`, each after four bytes for its length."""
+    found, at = [], 0
     for _ in range(count):
         end = at + 4 + int.from_bytes(payload[at : at + 4], "big")
         found.append(payload[at + 4 : end])

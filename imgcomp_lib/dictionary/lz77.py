@@ -1,4 +1,4 @@
-"""LZ77, a text as literals and matches: "go back so many bytes and copy so many".
+"""LZ77, the sliding window: a text as literals and matches, "go back so many bytes and copy so many".
 
     b l a h   b l a h   b l a h !
     '- - - - -'                       five literals
@@ -10,8 +10,9 @@ back.  By definition, and slowly, the match at a place is the longest of those t
 
     longest = lambda data, at: max((length(data, at - d, at), -d) for d in range(1, min(at, WINDOW) + 1))
 
-The fast search keeps, for each three and each four bytes, where they last stood (`heads`, by a hash of the bytes), and
-for each place in the window the place before it with the same hash (`links`).  Chapter 8; `deflate` builds on it.
+The fast search keeps hash chains: for each three and each four bytes, where they last stood (`heads`, by a hash of the
+bytes), and for each place in the window the place before it with the same hash (`links`).  Of the matches that it finds
+`tokens` takes the longest, greedily or lazily, `parsing` those that cost least.  Chapter 8; `deflate` builds on it.
 
 Sources: J. Ziv and A. Lempel, "A universal algorithm for sequential data compression", IEEE Trans. Information Theory
 23(3), 1977, doi:10.1109/TIT.1977.1055714; J. A. Storer and T. G. Szymanski, "Data compression via textual
@@ -21,6 +22,7 @@ substitution", J. ACM 29(4), 1982, doi:10.1145/322344.322346; lazy matching: RFC
 import numpy as np
 
 from ..core.bits import CorruptStream
+from ..core.codec import check_array, check_bytes, check_number
 from ..core.kernels import kernel
 
 SHORTEST, LONGEST, WINDOW = 3, 258, 1 << 15
@@ -29,7 +31,16 @@ SHORTEST, LONGEST, WINDOW = 3, 258, 1 << 15
 FAR = 4096
 """A match of three bytes from further away costs more bits than its three literals."""
 
-HASH_BITS = 16
+LARGEST_TEXT = 1 << 30
+"""No tokens are expanded to more bytes than this; places are counted in 32 bits."""
+
+HASH_BITS, HASH_FACTOR = 16, 0x1E35A7BD
+"""Multiplicative hashing, by a factor whose bits look random: the upper half of 32 bits, 16 of them, is the slot."""
+
+NEAREST, QUICK_FROM = 1, 32
+"""Only the nearest place with the same three bytes is tried: what else they find is mostly too far to pay.  Lazily,
+after a match of 32 bytes, a quarter of the places is tried: a longer one is seldom worth its time (so does zlib)."""
+
 ENOUGH = 128
 """After a match of so many bytes no longer one is looked for."""
 
@@ -41,32 +52,41 @@ def tokens(data: bytes, chain: int = 128, lazy: bool = True) -> tuple[np.ndarray
     """Return `(lengths, values)`, (n,) int64 each: for length 0 the value is a byte, else a distance.
 
     chain: how many earlier places are tried at most.  lazy: where the next byte begins a longer match than this one,
-    this one becomes a literal.
+    this one becomes a literal.  `ValueError` for what is no bytes, or a negative chain.
 
     >>> [array.tolist() for array in tokens(b"blah blah blah!")]
     [[0, 0, 0, 0, 0, 9, 0], [98, 108, 97, 104, 32, 5, 33]]
     """
-    data = np.frombuffer(data, np.uint8)
+    data, chain = np.frombuffer(check_bytes(data), np.uint8), check_number("chain", chain, 0, LARGEST_TEXT)
     return follow(data, 0, len(data), *memory(), chain, LONGEST if lazy else 0)
 
 
 def expand(lengths, values) -> bytes:
-    """Return the bytes of which `tokens` made `lengths` and `values`; `CorruptStream` for a distance before the start.
+    """Return the bytes of which `tokens` made `lengths` and `values`, (n,) integers each.
+
+    `CorruptStream` for a distance before the start, a literal that is no byte, or more than 2**30 bytes; `ValueError`
+    for what are no two lists of equally many integers.
 
     >>> expand([0, 0, 5], [97, 98, 2])
     b'abababa'
     """
-    lengths, values = np.asarray(lengths, np.int64), np.asarray(values, np.int64)
-    if lengths.size and not (lengths.min() >= 0 and values.min() >= 0):
-        raise CorruptStream("a token with a negative length or value")
-    out = np.empty(int(np.maximum(lengths, 1).sum()), np.uint8)
+    lengths = check_array("lengths", lengths, (1,))
+    values = check_array("values", values, (1,))
+    if len(lengths) != len(values):
+        raise ValueError(f"lengths and values come in pairs, not {len(lengths)} and {len(values)}")
+    if lengths.size and min(lengths.min(), values.min()) < 0:
+        raise CorruptStream(f"a token with a negative length or value, {min(lengths.min(), values.min())}")
+    size = int(np.maximum(np.minimum(lengths, LARGEST_TEXT + 1), 1).sum())
+    if size > LARGEST_TEXT:
+        raise CorruptStream(f"tokens of more than {LARGEST_TEXT} bytes")
+    out = np.empty(size, np.uint8)
     if _expand(lengths, values, out) < 0:
         raise CorruptStream("a match from before the start, or a literal that is no byte")
     return out.tobytes()
 
 
 def memory() -> tuple[np.ndarray, np.ndarray]:
-    """Return `(heads, links)` of a search that has seen nothing yet; -1 stands for nowhere.
+    """Return `(heads, links)` of a search that has seen nothing yet, (2, 65536) and (2, 32768) int32; -1 is nowhere.
 
     Row 0 is for places with the same three bytes, row 1 for the same four.
     """
@@ -75,7 +95,7 @@ def memory() -> tuple[np.ndarray, np.ndarray]:
 
 @kernel
 def _expand(lengths, values, out):
-    """Fill `out`; return its size, or -1 for a broken token."""
+    """Fill `out`, uint8, from tokens, (n,) int64; return its size, or -1 for a broken token."""
     at = 0
     for i in range(len(lengths)):
         if lengths[i] == 0:
@@ -92,16 +112,16 @@ def _expand(lengths, values, out):
 
 @kernel
 def _hash(data, at, row):
-    """Return the hash of the three (row 0) or four (row 1) bytes at `at`."""
+    """Return the hash of the three (row 0) or four (row 1) bytes of `data`, uint8, at `at`."""
     number = int(data[at]) | int(data[at + 1]) << 8 | int(data[at + 2]) << 16
     if row:
         number |= int(data[at + 3]) << 24
-    return number * 0x1E35A7BD >> 16 & (1 << HASH_BITS) - 1
+    return number * HASH_FACTOR >> 32 - HASH_BITS & (1 << HASH_BITS) - 1
 
 
 @kernel
 def insert(data, at, heads, links):
-    """Remember where the three and the four bytes at `at` stand."""
+    """Remember where the three and the four bytes of `data`, (n,) uint8, at `at` stand; `heads`, `links`: `memory`."""
     for row in range(2):
         if at + 3 + row <= len(data):
             slot = _hash(data, at, row)
@@ -128,14 +148,15 @@ def _same(data, before, at, length, longest):
 def search(data, at, end, heads, links, chain, found, known, distance):
     """Write the matches of `at` that end before `end` into `found`, each longer than those nearer; return their number.
 
-    found: (k, 2), length and distance.  When it is full, longer matches take the last place.
+    data: (n,) uint8.  heads, links: `memory`, in which all places before `at` are.  chain: how many places are tried.
+    found: (k, 2) int64, length and distance.  When it is full, longer matches take the last place.
     known: so many bytes are known to be equal at `distance`.
     """
     longest, count, best = min(LONGEST, end - at), 0, SHORTEST - 1
     for row in range(2):
         if longest < SHORTEST + row:
             break
-        before, tries = heads[row, _hash(data, at, row)], chain if row else 1
+        before, tries = heads[row, _hash(data, at, row)], chain if row else NEAREST
         while tries > 0 and before >= 0 and at - before <= WINDOW and best < min(longest, ENOUGH):
             if data[before + best] == data[at + best]:
                 length = _same(data, before, at, min(known, longest) if at - before == distance else 0, longest)
@@ -149,8 +170,9 @@ def search(data, at, end, heads, links, chain, found, known, distance):
 
 @kernel
 def follow(data, start, end, heads, links, chain, lazy):
-    """Return the tokens of `data[start:end]` by taking the longest match at each place, greedily or lazily.
+    """Return the tokens of `data[start:end]`, uint8, by the longest match at each place, greedily or lazily.
 
+    heads, links, chain: as for `search`; the places are remembered.  Tokens: lengths and values, (k,) int64.
     lazy: a match of fewer bytes than this waits for the next place; where that begins a longer one, it goes.
     """
     lengths, values = np.zeros(end - start, np.int64), np.zeros(end - start, np.int64)
@@ -159,7 +181,7 @@ def follow(data, start, end, heads, links, chain, lazy):
     while at < end:
         length = 0
         if held == 0 or held < lazy:
-            tries = chain if held < 32 else chain >> 2
+            tries = chain if held < QUICK_FROM else chain >> 2
             if search(data, at, end, heads, links, tries, found, 0, 0):
                 length = found[0, 0] if found[0, 0] > SHORTEST or found[0, 1] <= FAR else 0
         insert(data, at, heads, links)
@@ -181,6 +203,7 @@ def follow(data, start, end, heads, links, chain, lazy):
 def candidates(data, start, end, heads, links, chain):
     """Return (end - start, KEPT) int32: for each place its matches, the nearest first, as length << 16 | distance.
 
+    data: (n,) uint8.  heads, links, chain: as for `search`; the places are remembered.
     A match goes on where the longest of the place before does, less its first byte: that much is not compared again.
     """
     kept, found = np.zeros((end - start, KEPT), np.int32), np.zeros((KEPT, 2), np.int64)
@@ -192,59 +215,3 @@ def candidates(data, start, end, heads, links, chain):
         length, distance = (found[count - 1, 0], found[count - 1, 1]) if count else (0, 0)
         insert(data, at, heads, links)
     return kept
-
-
-@kernel
-def cheapest(data, start, kept, classes, ends, literal_costs, length_costs, distance_costs):
-    """Return the choice at each place, for `walk`, that makes the sum of all tokens' costs least; and that sum.
-
-    kept: the matches to choose from, of `data` from `start` on.  ends: (b,) where each block ends in `data`; the costs,
-    (b, 256), (b, 259) and (b, k), are those of a token that begins in the block.  classes: (32769,) which of the k
-    distance costs is that of a distance.  This is a shortest path, found from the end: what the rest costs from each
-    place on.  Of lengths that cost the same only the longest is tried.
-    """
-    size, block = len(kept), len(ends) - 1
-    rest, choice = np.zeros(size + 1, np.int64), np.zeros(size, np.int64)
-    last = _last_of_same_cost(length_costs[block])
-    for at in range(size - 1, -1, -1):
-        while block > 0 and start + at < ends[block - 1]:
-            block -= 1
-            last = _last_of_same_cost(length_costs[block])
-        best, taken, length = rest[at + 1] + literal_costs[block, data[start + at]], 0, SHORTEST
-        for match in kept[at]:
-            if match == 0:
-                break
-            longest, distance = match >> 16, match & 0xFFFF
-            distance_cost = distance_costs[block, classes[distance]]
-            while length <= longest:
-                length = min(last[length], longest)
-                cost = rest[at + length] + length_costs[block, length] + distance_cost
-                if cost < best:
-                    best, taken = cost, length << 16 | distance
-                length += 1
-        rest[at], choice[at] = best, taken
-    return choice, rest[0]
-
-
-@kernel
-def _last_of_same_cost(costs):
-    """Return, for each length, the longest up to which all cost the same."""
-    last = np.arange(len(costs))
-    for length in range(len(costs) - 2, -1, -1):
-        if costs[length] == costs[length + 1]:
-            last[length] = last[length + 1]
-    return last
-
-
-@kernel
-def walk(data, start, choice):
-    """Return the tokens to which `cheapest` gave the `choice` at each place."""
-    lengths, values = np.zeros(len(choice), np.int64), np.zeros(len(choice), np.int64)
-    at, count = 0, 0
-    while at < len(choice):
-        if choice[at]:
-            lengths[count], values[count] = choice[at] >> 16, choice[at] & 0xFFFF
-        else:
-            values[count] = data[start + at]
-        at, count = at + max(1, lengths[count]), count + 1
-    return lengths[:count], values[:count]

@@ -1,4 +1,4 @@
-"""LZW, a table of phrases that both sides build from the message itself.
+"""LZW, an adaptive dictionary: a table of phrases that both sides build from the message itself.
 
 The table starts with the single symbols.  The encoder takes the longest phrase that the table has, writes its number,
 and enters the phrase with the next symbol behind it.  The decoder, one symbol late, enters the same.
@@ -22,39 +22,47 @@ appendix F.
 
 import numpy as np
 
-from ..core.bits import CorruptStream
+from ..core.bits import CorruptStream, packed
+from ..core.codec import check_bytes, check_number, check_symbols
 from ..core.kernels import kernel
 
 TABLE = 4096
 """A full table: codes have at most 12 bits."""
 
+MOST_BITS, MOST_SYMBOLS = 8, 1 << 40
+"""GIF's symbols have at most 8 bits; so many of them, a terabyte, are refused at once."""
+
 SPACING, FOLLOWED = 512, 4 * TABLE
 """A table may begin at every 512th code, and is followed for as many codes as four tables hold."""
 
-SLOTS = 8192
-"""Slots of the encoder's hash table, a power of two and twice the entries."""
+SLOTS, HASH_FACTOR = 8192, 2654435761
+"""Slots of the encoder's hash table, a power of two and twice the entries; the factor is 2**32 by the golden ratio."""
 
 
 def codes(symbols, first: int) -> np.ndarray:
     """Return the codes of `symbols`, (n,) integers below `first`, which is the number of the first new phrase.
 
-    No code is set aside for clearing; the table stays as it is when it has 4096 entries.
+    No code is set aside for clearing; the table stays as it is when it has 4096 entries.  `ValueError` for no symbols,
+    one that is not below `first`, or a first that is not 1 to 4096.
 
     >>> codes([39, 39, 126, 126] * 4, 256)
     array([ 39,  39, 126, 126, 256, 258, 260, 259, 257, 126])
     """
-    return _follow(_checked(symbols, first), first, len(symbols))[0]
+    symbols = _checked(symbols, check_number("first", first, 1, TABLE))
+    return _follow(symbols, first, len(symbols))[0]
 
 
 def encode(symbols: np.ndarray, bits: int) -> bytes:
-    """Return the GIF stream of `symbols`, (n,) integers below 2**bits, bits 2 to 8: clear, codes, clear, ..., end.
+    """Return the GIF stream of `symbols`, (n,) integers below 2**bits: clear, codes, clear, ..., end.
 
-    The first bit of a code is its least significant one.
+    bits: 1 to 8; GIF has 2 to 8.  The first bit of a code is its least significant one.  `ValueError` for other bits,
+    no symbols, or wild ones.
 
     >>> encode(np.array([40, 255, 255, 255, 40, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255]), 8).hex(" ")
     '00 51 fc 1b 28 70 a0 c1 83 01 01'
     """
-    symbols, clear = _checked(symbols, 1 << bits), 1 << bits
+    clear = 1 << check_number("bits", bits, 1, MOST_BITS)
+    symbols = _checked(symbols, clear)
     every, widths, width = [], [], bits + 1
     cuts = _cuts(symbols, clear + 2)
     for start, stop in zip(cuts, [*cuts[1:], len(symbols)], strict=True):
@@ -62,31 +70,35 @@ def encode(symbols: np.ndarray, bits: int) -> bytes:
         every += [[clear], found]
         widths += [[width], wide[:-1]]
         width = wide[-1]
-    every, widths = np.concatenate([*every, [clear + 1]]), np.concatenate([*widths, [width]])
-    out = np.zeros((int(widths.sum()) + 7) // 8, np.uint8)
-    _pack(every, widths, out)
-    return out.tobytes()
+    return packed(np.concatenate([*every, [clear + 1]]), np.concatenate([*widths, [width]]), lsb_first=True)
 
 
-def decode(data: bytes, bits: int, count: int) -> np.ndarray:
-    """Return the `count` symbols, uint8, of a GIF stream; what follows them is not looked at.
+def decode(data: bytes, bits: int, count: int) -> tuple[np.ndarray, int]:
+    """Return the `count` symbols, uint8, of a GIF stream, and how many bytes it takes, with its end code if it has one.
 
-    `CorruptStream` where a code is not in the table, or the codes stand for too few or too many symbols.
+    bits: 1 to 8, those of a symbol.  `CorruptStream` where a code is not in the table, or the codes stand for too few
+    or too many symbols; `ValueError` for other arguments.
 
-    >>> decode(bytes.fromhex("0051fc1b2870a0c183010100"), 8, 15)[:5]
-    array([ 40, 255, 255, 255,  40], dtype=uint8)
+    >>> symbols, size = decode(bytes.fromhex("0051fc1b2870a0c183010100"), 8, 15)
+    >>> symbols[:5], size
+    (array([ 40, 255, 255, 255,  40], dtype=uint8), 11)
     """
+    data, bits = check_bytes(data), check_number("bits", bits, 1, MOST_BITS)
+    count = check_number("count", count, 0, MOST_SYMBOLS)
+    if count > TABLE * 8 * len(data) // (bits + 1):
+        raise CorruptStream(f"{len(data)} bytes cannot hold LZW codes that stand for {count} symbols")
     symbols = np.zeros(count, np.uint8)
-    if not _decode(np.frombuffer(data, np.uint8), bits, symbols):
+    size = _decode(np.frombuffer(data, np.uint8), bits, symbols)
+    if size < 0:
         raise CorruptStream(f"LZW codes that do not stand for {count} symbols")
-    return symbols
+    return symbols, size
 
 
 def _checked(symbols, alphabet):
     """Return `symbols` as int64; `ValueError` where there are none or one is not below `alphabet`."""
-    symbols = np.asarray(symbols, np.int64)
-    if not (symbols.size and 0 <= symbols.min() <= symbols.max() < alphabet <= TABLE):
-        raise ValueError(f"LZW takes one or more symbols from 0 to {alphabet - 1}")
+    symbols = check_symbols(symbols, alphabet)
+    if symbols.ndim != 1 or not symbols.size:
+        raise ValueError(f"LZW takes one row of one or more symbols, not {symbols.shape}")
     return symbols
 
 
@@ -134,13 +146,18 @@ def _places(symbols, first):
 
 @kernel
 def _parse(symbols, first, width, found, begins, widths):
-    """Write code, first index and width of each phrase until `found` is full but for one; return their number."""
+    """Write code, first index and width of each phrase until `found` is full but for one; return their number.
+
+    symbols: (n,) int64, one or more.  found, begins, widths: (k,) int64.  first: the number of the first new phrase.
+    width: of the first code.  A slot holds a phrase's number, 12 bits, below its key: the phrase before and the symbol
+    behind it, 13 bits.
+    """
     slots = np.full(SLOTS, -1)
     new, count, begin, phrase = first, 0, 0, symbols[0]
     for i in range(1, len(symbols) + 1):
         symbol = symbols[i] if i < len(symbols) else TABLE  # the end: continues no phrase
         key = phrase << 13 | symbol
-        slot = key * 2654435761 >> 19 & SLOTS - 1  # Knuth's multiplicative hashing
+        slot = key * HASH_FACTOR >> 19 & SLOTS - 1  # multiplicative hashing: bits 19 to 31 of the product
         while slots[slot] >= 0 and slots[slot] >> 12 != key:
             slot = slot + 1 & SLOTS - 1
         if slots[slot] >= 0:
@@ -159,22 +176,8 @@ def _parse(symbols, first, width, found, begins, widths):
 
 
 @kernel
-def _pack(every, widths, out):
-    """Write each code into `out`, least significant bit first."""
-    held, count, at = 0, 0, 0
-    for i in range(len(every)):
-        held |= every[i] << count
-        count += widths[i]
-        while count >= 8:
-            out[at] = held & 255
-            held, count, at = held >> 8, count - 8, at + 1
-    if count > 0:
-        out[at] = held
-
-
-@kernel
 def _decode(data, bits, symbols):
-    """Fill `symbols`; return whether the codes stood for exactly so many.
+    """Fill `symbols`, uint8, from `data`, uint8; return how many bytes that took, -1 where it is not exactly filled.
 
     A phrase is a piece of what is already there: the phrase before and one symbol more.  That symbol may be the first
     of the phrase being copied, so copying goes forwards.
@@ -183,20 +186,23 @@ def _decode(data, bits, symbols):
     starts, lengths = np.zeros(TABLE, np.int64), np.zeros(TABLE, np.int64)
     new, width = clear + 2, bits + 1
     held, count, at, done = 0, 0, 0, 0
-    while done < len(symbols):
-        while count < width:
-            if at == len(data):
-                return False
+    while True:
+        while count < width and at < len(data):
             held |= np.int64(data[at]) << count
             count, at = count + 8, at + 1
         code = held & (1 << width) - 1
+        if done == len(symbols):  # an end code that follows belongs to the stream
+            count -= width if count >= width and code == clear + 1 else 0
+            return at - (count >> 3)
+        if count < width:
+            return -1
         held, count = held >> width, count - width
         if code == clear:
             new, width = clear + 2, bits + 1
             continue
         length = 1 if code < clear else lengths[code]
         if code == clear + 1 or code >= new or done + length > len(symbols):
-            return False
+            return -1
         if code < clear:
             symbols[done] = code
         else:
@@ -207,4 +213,3 @@ def _decode(data, bits, symbols):
             width += new == 1 << width
             new += 1
         done += length
-    return True

@@ -103,19 +103,22 @@ def rice_encode(numbers, k: int) -> bytes:
     return out.tobytes()
 
 
-def rice_decode(data: bytes, k: int, count: int) -> np.ndarray:
-    """Return the first `count` numbers of a Rice stream, (count,) int64; `CorruptStream` if the bytes end first.
+def rice_decode(data: bytes, k: int, count: int) -> tuple[np.ndarray, int]:
+    """Return the first `count` numbers of a Rice stream, (count,) int64, and the bytes that held them.
+
+    `CorruptStream` if the bytes end first.
 
     >>> rice_decode(bytes.fromhex("8a50"), 2, 3)
-    array([0, 5, 9])
+    (array([0, 5, 9]), 2)
     """
     data, k, count = check_bytes(data), check_number("k", k, 0, 30), check_number("count", count, 0, 1 << 40)
     if count * (k + 1) > 8 * len(data):
         raise CorruptStream(f"{len(data)} bytes cannot hold {count} codewords of {k + 1} bits and more")
     numbers = np.empty(count, np.int64)
-    if not _read_rices(np.frombuffer(data, np.uint8), numbers, k):
+    bits = _read_rices(np.frombuffer(data, np.uint8), numbers, k)
+    if bits < 0:
         raise CorruptStream(f"the bytes end before the last of {count} Rice codewords")
-    return numbers
+    return numbers, (bits + 7) // 8
 
 
 def rice_bits(numbers, k: int) -> int:
@@ -195,14 +198,14 @@ def _write_rices(out, numbers, k):
 
 @kernel
 def _read_rices(data, numbers, k):
-    """Fill `numbers`; return whether the stream held so many."""
+    """Fill `numbers`; return how many bits held them, or -1 where the stream ends first."""
     position, end = 0, 8 * len(data)
     for i in range(len(numbers)):
         zeros = 0
         while position < end and get_bits(data, position, 1) == 0:
             zeros, position = zeros + 1, position + 1
         if position + 1 + k > end:
-            return False
+            return -1
         numbers[i] = zeros << k | get_bits(data, position + 1, k)
         position += 1 + k
-    return True
+    return position

@@ -5,7 +5,7 @@ A format is imported when it is asked for: by its class, `from imgcomp_lib.forma
 """
 
 from ..core.bits import CorruptStream
-from ..core.codec import Codec
+from ..core.codec import Codec, check_bytes
 from ..core.table import Line, Table
 
 FORMATS = Table({
@@ -20,8 +20,12 @@ FORMATS = Table({
 def format_of(data: bytes, suffix: str = "") -> Codec | None:
     """Return the format of `data` by its magic bytes, else by the file's `suffix` (".tga"), else None.
 
-    The bytes with which a file begins say which format to ask; those without any are asked last.
+    The bytes with which a file begins say which format to ask; those without any are asked last.  `ValueError` where
+    these are no bytes, or no suffix.
     """
+    data = check_bytes(data)
+    if not isinstance(suffix, str):
+        raise ValueError(f"suffix is a word such as '.tga', not {suffix!r}")
     by_magic = sorted((n for n, line in FORMATS.lines.items() if data.startswith(line.magic)), key=_has_no_magic)
     found = next((name for name in by_magic if FORMATS[name].matches(data)), None)
     found = found or next((n for n, line in FORMATS.lines.items() if suffix.lower() in line.suffixes), None)
@@ -29,7 +33,7 @@ def format_of(data: bytes, suffix: str = "") -> Codec | None:
 
 
 def decode(data: bytes):
-    """Return the image of a standard file, by its magic bytes."""
+    """Return the image of a standard file, by its magic bytes; `CorruptStream` where no format knows them."""
     codec = format_of(data)
     if codec is None:
         raise CorruptStream(f"no file of a format written here: {', '.join(FORMATS)}")

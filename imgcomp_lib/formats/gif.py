@@ -29,7 +29,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from ..core.bits import CorruptStream, Unsupported
-from ..core.codec import MAX_PIXELS, Codec, check_image, knob
+from ..core.codec import MAX_PIXELS, Codec, check_bytes, check_image, knob
 from ..dictionary import lzw
 from ..quantisation import palette
 
@@ -82,9 +82,10 @@ class Gif(Codec):
 
     def decode(self, data: bytes) -> np.ndarray:
         """Return the image; `CorruptStream` for damage, `Unsupported` for animations and text."""
+        data = check_bytes(data)
         gif = _read(data)
         top, left, height, width = gif.place
-        index = lzw.decode(gif.stream, gif.bits, height * width).reshape(height, width)
+        index = lzw.decode(gif.stream, gif.bits, height * width)[0].reshape(height, width)
         if index.max() >= len(gif.table):
             raise CorruptStream(f"colour {index.max()} of a table of {len(gif.table)}")
         if gif.interlaced:
@@ -99,6 +100,7 @@ class Gif(Codec):
 
     def breakdown(self, data: bytes) -> dict[str, int]:
         """Return the bytes of each part; block sizes count as payload, extensions as header."""
+        data = check_bytes(data)
         gif = _read(data)
         header = len(data) - gif.table_size - gif.stream_size
         return {"header": header, "tables": gif.table_size, "side information": 0, "payload": gif.stream_size}
@@ -106,7 +108,7 @@ class Gif(Codec):
     @staticmethod
     def matches(data: bytes) -> bool:
         """Say whether `data` begins as GIF files of both versions do."""
-        return data[:6] in (b"GIF87a", b"GIF89a")
+        return check_bytes(data)[:6] in (b"GIF87a", b"GIF89a")
 
     def _palettise(self, image):
         """Return the palette, (k, planes) in the order of the file, and the index of each pixel, (height, width)."""

@@ -24,7 +24,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..core.bits import CorruptStream, Unsupported
-from ..core.codec import MAX_PIXELS, Codec, check_image, knob
+from ..core.codec import MAX_PIXELS, Codec, check_bytes, check_image, knob
 from ..entropy import runs
 
 GREY, RGB, PACKED = 3, 2, 8
@@ -59,6 +59,7 @@ class Tga(Codec):
 
     def decode(self, data: bytes) -> np.ndarray:
         """Return the image; `CorruptStream` for damage, `Unsupported` for colour maps, alpha and 16-bit pixels."""
+        data = check_bytes(data)
         start, packed, shape, flags = _read_header(data)
         height, width, planes = shape
         if packed:
@@ -73,6 +74,7 @@ class Tga(Codec):
 
     def breakdown(self, data: bytes) -> dict[str, int]:
         """Return the bytes of each part: ID and footer count as header, the heads of packets as side information."""
+        data = check_bytes(data)
         start, packed, (height, width, planes), _ = _read_header(data)
         size, heads = height * width * planes, 0
         if packed:
@@ -83,7 +85,7 @@ class Tga(Codec):
     @staticmethod
     def matches(data: bytes) -> bool:
         """Say whether `data` ends in the footer of version 2.0; older files have no mark at all."""
-        return data.endswith(SIGNATURE)
+        return check_bytes(data).endswith(SIGNATURE)
 
 
 def _body(data, start):

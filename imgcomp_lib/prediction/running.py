@@ -1,4 +1,4 @@
-"""The weights of a linear guess, learnt anew at every sample from the samples around it.
+"""Backward-adaptive least squares: a linear predictor whose weights are learnt anew at every sample.
 
 A guess is a weighted sum of n known samples, its regressors.  The best weights for the picture so far solve A w = b:
 
@@ -24,33 +24,44 @@ Image Processing 10(6), 2001, doi:10.1109/83.923277; B. Meyer and P. Tischer, "G
 by adaptive weighted least squares", Data Compression Conference, 2001 (the sums that decay in two directions).
 """
 
+from ..core.codec import check_number
 from ..core.kernels import inner
 
 RIDGE = 1.0
 """Added to the diagonal of A: with nothing learnt all weights are 0."""
 
+REACH = 3
+"""The frame that a caller keeps around its samples is as wide."""
+
+LANES = 8
+"""Float64s that a processor adds at once: rows are padded to multiples, so that loops over j need no rest."""
+
 
 def neighbours(causal: bool, count: int) -> list[tuple[int, int]]:
     """Return the (dy, dx) of the `count` nearest samples: those already coded, or all around and the place itself.
 
+    None is further than `REACH` rows or columns, so there are 24, or all 49; `ValueError` for more.
+
     >>> neighbours(True, 4), neighbours(False, 3)
     ([(-1, 0), (0, -1), (-1, -1), (-1, 1)], [(0, 0), (-1, 0), (0, -1)])
     """
-    side = range(-3, 4)
+    side = range(-REACH, REACH + 1)
     places = [(dy, dx) for dy in side for dx in side if not causal or (dy, dx) < (0, 0)]
+    count = check_number("count", count, 0, len(places))
     return sorted(places, key=lambda place: (place[0] ** 2 + place[1] ** 2, place))[:count]
 
 
 @inner
 def room(n):
     """Return the side of the arrays for n regressors and a target: a multiple of 8, what a processor adds at once."""
-    return (n + 8) // 8 * 8
+    return (n + LANES) // LANES * LANES
 
 
 @inner
 def regressors(samples, plane, y, x, offsets, v):
     """Fill v with the samples at the n `offsets` (plane, dy, dx), each less its plane's mean of left and upper sample.
 
+    samples: (planes, height, width) float64, framed.  offsets: (n, 3) int64.  v: (room,) float64.
     Returns that mean in `plane`, to which guesses are relative: a brighter picture has the same weights.
     """
     for i in range(len(offsets)):
@@ -62,7 +73,10 @@ def regressors(samples, plane, y, x, offsets, v):
 
 @inner
 def gather(sums, running, n):
-    """Add to a column's sums those of this row so far; after that they hold all that the sample may learn from."""
+    """Add to a column's sums those of this row so far; after that they hold all that the sample may learn from.
+
+    sums, running: (room, room) float64, of which the lower half counts.
+    """
     for i in range(n + 1):
         for j in range((i >> 3) + 1 << 3):
             sums[i, j] += running[i, j]
@@ -70,7 +84,10 @@ def gather(sums, running, n):
 
 @inner
 def absorb(running, v, weight, decay, n):
-    """Add a sample that is known by now, v with its target in v[n], to the row's sums, and step on by one column."""
+    """Add a sample that is known by now, v with its target in v[n], to the row's sums, and step on by one column.
+
+    running: (room, room) float64, of which the lower half counts.  v: (room,) float64.
+    """
     for i in range(n + 1):
         factor = weight * v[i]
         for j in range((i >> 3) + 1 << 3):
@@ -81,8 +98,9 @@ def absorb(running, v, weight, decay, n):
 def sweep_back(sums, running, rows, weights, decay, n):
     """Walk back along a finished row: give each column's `sums` what lies at its place and to the right of it.
 
-    running: (stride, room, room), one for each phase: with a stride of 2, odd columns learn from odd ones alone.
-    rows, weights: v and the weight of each sample of the row.  The sums end `stride` rows further down.
+    sums: (width, room, room) float64.  running: (stride, room, room), one for each phase: with a stride of 2, odd
+    columns learn from odd ones alone.  rows, weights: (width, room) and (width,), v and the weight of each sample of
+    the row.  The sums end `stride` rows further down.
     """
     running[:] = 0.0
     for x in range(len(weights) - 1, -1, -1):
@@ -99,6 +117,7 @@ def sweep_back(sums, running, rows, weights, decay, n):
 def guesses(sums, v, n, cuts, work, out):
     """Fill `out` with the guesses from the first cuts[0], cuts[1], ... regressors; cuts[-1] is n.
 
+    sums: (room, room) float64.  v: (room,) float64.  cuts, out: (c,) int64 and float64.
     work: (room, room) float64 to work in.  Row k of the eliminated system stays in its upper half, column n is b.
     """
     width, cut = room(n), 0
@@ -119,7 +138,7 @@ def guesses(sums, v, n, cuts, work, out):
 
 @inner
 def _fill(sums, v, n, work):
-    """Copy A with its ridge, b as column n, and v as row n."""
+    """Copy A with its ridge, b as column n, and v as row n into `work`, (room, room) float64."""
     for i in range(n):
         for j in range(i + 1):
             work[j, i] = sums[i, j]

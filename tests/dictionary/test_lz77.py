@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imgcomp_lib.core.bits import CorruptStream
-from imgcomp_lib.dictionary import lz77
+from imgcomp_lib.dictionary import lz77, parsing
 
 TEXTS = st.binary(max_size=300) | st.text("ab", max_size=300).map(str.encode) | st.text("abcdefg").map(str.encode)
 SHORT = st.text("abc", min_size=1, max_size=60).map(str.encode)
@@ -85,8 +85,8 @@ def test_the_cheapest_way_is_the_cheapest(data, seed):
                 ways.append(length[block, n] + distance[block, d] + rest[at + n])
         rest[at] = min(ways)
     kept = lz77.candidates(array, 0, len(data), *lz77.memory(), 1000)
-    choice, cost = lz77.cheapest(array, 0, kept, classes, ends, literal, length, distance)
-    assert cost == rest[0] and lz77.expand(*lz77.walk(array, 0, choice)) == data
+    choice, cost = parsing.cheapest(array, 0, kept, classes, ends, literal, length, distance)
+    assert cost == rest[0] and lz77.expand(*parsing.chosen(array, 0, choice)) == data
 
 
 @given(TEXTS)

@@ -110,7 +110,7 @@ def test_rows_of_an_interlaced_picture():
     data = Gif(interlace=1).encode(rows)
     start = data.index(b",") + 11
     stream = data[start + 1 : start + 1 + data[start]]
-    assert lzw.decode(stream, 4, 30)[::3].tolist() == [0, 8, 4, 2, 6, 1, 3, 5, 7, 9]
+    assert lzw.decode(stream, 4, 30)[0][::3].tolist() == [0, 8, 4, 2, 6, 1, 3, 5, 7, 9]
 
 
 def test_sixteen_bits_are_refused():

@@ -114,4 +114,6 @@ def test_a_coefficient_out_of_range_is_damage():
     found = np.full((1, 3, 1), LARGEST)
     assert unpack(pack(found), 1, 3, 1)[0].max() == LARGEST
     with pytest.raises(CorruptStream, match="a coefficient of 128 sixteenths"):
-        unpack(pack(found + 1), 1, 3, 1)
+        unpack(bytes([7, 0b00100000, 0]), 1, 1, 1)  # 256, which stands for 128: two zeros, a one, seven zeros
+    with pytest.raises(ValueError, match=r"coefficients .* not 128"):
+        pack(found + 1)

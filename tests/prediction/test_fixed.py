@@ -110,7 +110,7 @@ def test_what_is_no_predictor_or_depth_is_told():
     image = np.zeros((2, 2), np.uint8)
     with pytest.raises(ValueError, match="'best'; there are none, left"):
         residuals(image, "best")
-    with pytest.raises(ValueError, match="a depth of 8 to 8 bits, not 9"):
+    with pytest.raises(ValueError, match="depth is a whole number from 0 to 8, not 9"):
         restore(image, "med", 9)
 
 

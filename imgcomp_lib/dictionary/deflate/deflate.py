@@ -19,8 +19,8 @@ import zlib
 
 import numpy as np
 
-from ...core.bits import CorruptStream, Unsupported
-from ...core.kernels import kernel
+from ...core.bits import CorruptStream, Unsupported, packed
+from ...core.codec import check_bytes, check_number
 from ...entropy import huffman, huffman_lengths, runs
 from .inflate import inflate
 from .search import Search, symbols_of
@@ -40,6 +40,12 @@ from .tables import (
 )
 
 LONGEST_STORED = 65535
+WINDOW_32_KIB, DEFLATED, PRESET_DICTIONARY = 0x78, 8, 0x20
+"""The first byte of zlib's two, its low half, and a bit of the second (RFC 1950, 2.2)."""
+
+LEVELS = (0, 0, 1, 1, 1, 1, 2, 3, 3, 3)
+"""FLEVEL of each effort: the second byte says how hard was looked; nobody needs it."""
+
 REPEATS = ((138, 11, 18, 7), (10, 3, 17, 3)), ((6, 3, 16, 2),)
 """How runs of zeros, and of another length, are told: most, least, symbol, extra bits (3.2.7)."""
 
@@ -48,18 +54,18 @@ def encode(data: bytes, effort: int = 6, costs=None) -> bytes:
     """Return the DEFLATE stream of `data`.
 
     effort: 0 stores, 1 is fast, 6 looks as hard as zlib's level 6, 9 makes the smallest stream.
-    costs: for efforts 7 to 9, what `search.learn` said of similar data: a better start than none.
+    costs: for efforts 7 to 9, what `search.learn` said of similar data: a better start than none.  `ValueError` for
+    other efforts and costs.
 
     >>> encode(b"aaaaaaaaaa").hex(" ")
     '4b 84 03 00'
     """
-    if effort not in range(10):
-        raise ValueError(f"effort is 0 to 9, not {effort!r}")
+    data, effort = check_bytes(data), check_number("effort", effort, 0, 9)
     array, out, start = np.frombuffer(data, np.uint8), _Bits(), 0
     if effort == 0 or not data:
         _put_stored(out, array, True)
         return out.getvalue()
-    for lengths, values in Search(array, effort, costs).blocks():
+    for lengths, values in Search(data, effort, costs).blocks():
         end = start + int(np.maximum(lengths, 1).sum())
         _put_block(out, lengths, values, array[start:end], end == len(data))
         start = end
@@ -67,25 +73,32 @@ def encode(data: bytes, effort: int = 6, costs=None) -> bytes:
 
 
 def zlib_encode(data: bytes, effort: int = 6, costs=None) -> bytes:
-    """Return `data` as a zlib stream (RFC 1950, 2.2): two bytes, the DEFLATE stream, the Adler-32."""
+    """Return `data` as a zlib stream (RFC 1950, 2.2): two bytes, the DEFLATE stream, the Adler-32.
+
+    effort, costs: see `encode`.
+    """
     stream = encode(data, effort, costs)
-    head = 0x7800 | (0, 0, 1, 1, 1, 1, 2, 3, 3, 3)[effort] << 6  # 32 KiB window; FLEVEL, which nobody needs
+    head = WINDOW_32_KIB << 8 | LEVELS[effort] << 6
     return (head + 31 - head % 31).to_bytes(2, "big") + stream + _adler(data)
 
 
-def zlib_decode(data: bytes, limit: int = 1 << 30, log: list | None = None) -> bytes:
-    """Return the bytes of a zlib stream, `limit` at most; what follows the stream is ignored.  `log`: see `inflate`.
+def zlib_decode(data: bytes, limit: int = 1 << 30, log: list | None = None) -> tuple[bytes, int]:
+    """Return the bytes of the zlib stream at the start of `data`, and how many bytes of `data` it takes.
 
-    `CorruptStream` for damage, `Unsupported` for a preset dictionary.
+    limit, log: see `inflate`.  `CorruptStream` for damage, `Unsupported` for a preset dictionary.
+
+    >>> zlib_decode(zlib_encode(b"hello") + b"junk")
+    (b'hello', 13)
     """
-    if len(data) < 2 or data[0] & 15 != 8 or data[0] > 0x78 or int.from_bytes(data[:2], "big") % 31:
+    data = check_bytes(data)
+    if len(data) < 2 or data[0] & 15 != DEFLATED or data[0] > WINDOW_32_KIB or int.from_bytes(data[:2], "big") % 31:
         raise CorruptStream(f"no zlib stream begins with {data[:2].hex(' ') or 'nothing'}")
-    if data[1] & 0x20:
+    if data[1] & PRESET_DICTIONARY:
         raise Unsupported("a zlib stream with a preset dictionary is not read here")
     found, size = inflate(data[2:], limit, log)
     if data[2 + size : 6 + size] != _adler(found):
         raise CorruptStream("the Adler-32 does not fit: the zlib stream was damaged or cut short")
-    return found
+    return found, 6 + size
 
 
 def _adler(data):
@@ -97,14 +110,18 @@ class _Bits:
     """Collects arrays of words, each of so many bits, low bit first: `BitWriter` for many words at once."""
 
     def __init__(self):
-        self._done, self._held, self._count = [], 0, 0
+        self._done, self._held, self._count = [], 0, 0  # whole bytes, the bits of the next one, how many these are
 
     def put(self, words, widths):
         """Append words of at most 48 bits: two equally long lists or arrays."""
-        words, widths = np.asarray(words, np.int64), np.asarray(widths, np.int64)
-        out = np.empty((self._count + int(widths.sum())) // 8, np.uint8)
-        self._held, self._count = _pack(words, widths, self._held, self._count, out)
-        self._done.append(out.tobytes())
+        words, widths = np.append(self._held, words), np.append(self._count, widths)
+        data, self._count = packed(words, widths, lsb_first=True), int(widths.sum()) % 8
+        self._held, whole = (data[-1], data[:-1]) if self._count else (0, data)
+        self._done.append(whole)
+
+    def put_bytes(self, data):
+        """Append bytes behind whole ones."""
+        self._done.append(data)
 
     def align(self):
         """Fill the last byte up with zero bits."""
@@ -114,18 +131,6 @@ class _Bits:
         """Return all bytes."""
         self.align()
         return b"".join(self._done)
-
-
-@kernel
-def _pack(words, widths, held, count, out):
-    """Fill `out` with the `count` bits held and the words; return the bits left over, and how many they are."""
-    at = 0
-    for i in range(len(words)):
-        held, count = held | words[i] << count, count + widths[i]
-        while count >= 8:
-            out[at], at = held & 255, at + 1
-            held, count = held >> 8, count - 8
-    return held, count
 
 
 def _put_block(out, lengths, values, data, last):
@@ -155,7 +160,7 @@ def _put_stored(out, data, last):
         out.put([last and start + len(part) == len(data)], [3])
         out.align()
         out.put([len(part), LONGEST_STORED - len(part)], [16, 16])
-        out.put(part, np.full(len(part), 8))
+        out.put_bytes(part.tobytes())
 
 
 def _extra_bits(symbols, distances):

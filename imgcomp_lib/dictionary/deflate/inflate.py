@@ -11,6 +11,7 @@ import functools
 import numpy as np
 
 from ...core.bits import BitReader, CorruptStream
+from ...core.codec import check_bytes, check_number
 from ...core.kernels import kernel
 from ...entropy import huffman
 from .tables import (
@@ -39,11 +40,14 @@ def inflate(data: bytes, limit: int = 1 << 30, log: list | None = None) -> tuple
     """Return the bytes of the DEFLATE stream at the start of `data`, and how many bytes of `data` it takes.
 
     log: takes, for each block, its kind, the bits of its head (kind and codes), all its bits, and its bytes unpacked.
-    `CorruptStream` for a broken stream, or one that holds more than `limit` bytes.
+    `CorruptStream` for a broken stream, or one that holds more than `limit` bytes; `ValueError` for other arguments.
 
     >>> inflate(bytes.fromhex("4b 84 03 00"))
     (b'aaaaaaaaaa', 4)
     """
+    data, limit = check_bytes(data), check_number("limit", limit, 0, 1 << 62)
+    if not isinstance(log, list | None):
+        raise ValueError(f"log is a list or None, not {log!r}")
     bits, padded = BitReader(data, lsb_first=True), np.frombuffer(data + bytes(4), np.uint8)
     out, size, last = np.empty(min(limit, 4 * len(data) + 258), np.uint8), 0, False
     while not last:

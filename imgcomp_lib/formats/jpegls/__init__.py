@@ -24,7 +24,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from ...core.bits import CorruptStream, Unsupported
-from ...core.codec import MAX_PIXELS, Codec, check_image, knob
+from ...core.codec import MAX_PIXELS, Codec, check_bytes, check_image, knob
 from .decoder import decode_lines
 from .encoder import encode_lines
 from .model import Coding, coding
@@ -80,6 +80,7 @@ class JpegLs(Codec):
 
     def decode(self, data: bytes) -> np.ndarray:
         """Return the image; `CorruptStream` for damage, `Unsupported` for what the standard has and this has not."""
+        data = check_bytes(data)
         frame, scans = _read_file(data)
         bits = 8 * sum(end - start for scan in scans for start, end in scan.spans)
         if bits < frame.height * len(scans):  # in each scan a line takes a bit at least
@@ -92,6 +93,7 @@ class JpegLs(Codec):
 
     def breakdown(self, data: bytes) -> dict[str, int]:
         """Return the bytes of each part; the tables are the preset parameters, the payload the bits of the scans."""
+        data = check_bytes(data)
         scans = _read_file(data)[1]
         payload = sum(end - start for scan in scans for start, end in scan.spans)
         tables = sum(4 + end - start for marker, start, end, _ in _segments(data) if marker == LSE)
@@ -100,6 +102,7 @@ class JpegLs(Codec):
     @staticmethod
     def matches(data: bytes) -> bool:
         """Say whether `data` begins as a JPEG file does and its frame is one of JPEG-LS."""
+        data = check_bytes(data)
         try:
             return next(marker for marker, *_ in _segments(data) if marker in OTHER_FRAMES | {SOF55}) == SOF55
         except (CorruptStream, StopIteration):

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...core.codec import check_number
 from ...core.kernels import kernel
 
 J = np.array([0] * 4 + [1] * 4 + [2] * 4 + [3] * 4 + [4, 4, 5, 5, 6, 6, 7, 7, *range(8, 16)])
@@ -25,6 +26,7 @@ Nn = B
 """Contexts 365 and 366, of the sample that ends a run, count the negative errors there (A.7.2)."""
 MIN_C, MAX_C = -128, 127
 DEFAULT_RESET = 64
+LARGEST = 65535
 
 
 class Coding(NamedTuple):
@@ -47,6 +49,8 @@ def coding(MAXVAL: int, NEAR: int, T1: int = 0, T2: int = 0, T3: int = 0, RESET:
     >>> coding(255, 0)
     Coding(MAXVAL=255, NEAR=0, T1=3, T2=7, T3=21, RESET=64, RANGE=256, qbpp=8, LIMIT=32)
     """
+    _check_range(MAXVAL, NEAR)
+    T1, T2, T3, RESET = (check_number("a preset", number, 0, LARGEST) for number in (T1, T2, T3, RESET))
     if min(255, MAXVAL // 2) < NEAR:
         raise ValueError(f"near is 0 to {min(255, MAXVAL // 2)} for samples up to {MAXVAL}, not {NEAR}")
     defaults = default_thresholds(MAXVAL, NEAR)
@@ -60,7 +64,8 @@ def coding(MAXVAL: int, NEAR: int, T1: int = 0, T2: int = 0, T3: int = 0, RESET:
 
 
 def default_thresholds(MAXVAL: int, NEAR: int) -> list[int]:
-    """Return the default T1, T2, T3 (C.2.4.1.1)."""
+    """Return the default T1, T2, T3 (C.2.4.1.1); MAXVAL 1 to 65535, NEAR 0 to 255."""
+    _check_range(MAXVAL, NEAR)
     if MAXVAL >= 128:
         FACTOR = (min(MAXVAL, 4095) + 128) // 256
         wanted = FACTOR + 2 + 3 * NEAR, 4 * FACTOR + 3 + 5 * NEAR, 17 * FACTOR + 4 + 7 * NEAR
@@ -72,6 +77,12 @@ def default_thresholds(MAXVAL: int, NEAR: int) -> list[int]:
         least = T if least <= T <= MAXVAL else least
         found.append(least)
     return found
+
+
+def _check_range(MAXVAL, NEAR):
+    """Raise a `ValueError` where these two are no numbers of the standard."""
+    check_number("MAXVAL", MAXVAL, 1, LARGEST)
+    check_number("near", NEAR, 0, 255)
 
 
 @kernel

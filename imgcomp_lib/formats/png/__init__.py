@@ -22,14 +22,13 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from ...core.bits import CorruptStream, Unsupported
-from ...core.codec import MAX_PIXELS, Codec, check_image, knob
+from ...core.codec import MAX_PIXELS, Codec, check_bytes, check_image, knob
 from ...dictionary.deflate import deflate
 from ...dictionary.deflate.tables import DYNAMIC
 from .filters import filter_by_cost, filter_by_sum, unfilter
-from .pixels import GREY, GREY_ALPHA, PALETTE, RGB, RGB_ALPHA, forms, from_rows, to_image, to_rows
+from .pixels import CHANNELS, GREY, GREY_ALPHA, PALETTE, RGB, RGB_ALPHA, forms, from_rows, to_image, to_rows
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-CHANNELS = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGB_ALPHA: 4}
 DEPTHS = {GREY: (1, 2, 4, 8, 16), RGB: (8, 16), PALETTE: (1, 2, 4, 8), GREY_ALPHA: (8, 16), RGB_ALPHA: (8, 16)}
 ADAM7 = ((0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1))
 """First row, first column, step down and step right of each pass of an interlaced image."""
@@ -74,9 +73,10 @@ class Png(Codec):
 
     def decode(self, data: bytes) -> np.ndarray:
         """Return the image; `CorruptStream` for damage, `Unsupported` for animations and unknown critical chunks."""
+        data = check_bytes(data)
         chunks = _read_chunks(data)
         head = _read_header(chunks)
-        stream = deflate.zlib_decode(_joined(chunks), head.stream_size)
+        stream, _ = deflate.zlib_decode(_joined(chunks), head.stream_size)
         samples = _read_samples(stream, head)
         return to_image(samples, head.depth, head.kind, _only(chunks, b"PLTE"), _only(chunks, b"tRNS"))
 
@@ -87,6 +87,7 @@ class Png(Codec):
         palette and tRNS, and the codeword lengths at the head of DEFLATE's blocks.  payload: the rest of DEFLATE, in
         which the filter bytes are coded among the samples; so there is no side information to be told apart.
         """
+        data = check_bytes(data)
         chunks, log = _read_chunks(data), []
         deflate.zlib_decode(_joined(chunks), _read_header(chunks).stream_size, log)
         codes = sum(head for kind, head, _, _ in log if kind == DYNAMIC) // 8
@@ -98,7 +99,7 @@ class Png(Codec):
     @staticmethod
     def matches(data: bytes) -> bool:
         """Say whether `data` begins with PNG's signature."""
-        return data.startswith(SIGNATURE)
+        return check_bytes(data).startswith(SIGNATURE)
 
 
 class _Header(NamedTuple):
