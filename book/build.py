@@ -118,7 +118,7 @@ def execute_all() -> None:
     import matplotlib.font_manager  # noqa: F401  the first import ever may print about its font cache
 
     failed = 0
-    with ProcessPoolExecutor(max_workers=min(len(stale), os.cpu_count() or 1)) as pool:
+    with ProcessPoolExecutor(max_workers=min(len(stale), _cores())) as pool:
         jobs = {pool.submit(execute, notebook): notebook for notebook in stale}
         for job in as_completed(jobs):
             name = jobs[job].relative_to(ROOT).as_posix()
@@ -169,6 +169,11 @@ def _version(name: str) -> str:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return "–"
+
+
+def _cores() -> int:
+    """Return how many processors this process may use, which may be fewer than there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _say(line: str) -> None:
