@@ -1,6 +1,6 @@
 # make book builds the book, make test runs every test; both set up what they need.  GNU make >= 3.81.
 .DEFAULT_GOAL := help
-.PHONY: help setup book test lab serve lock clean
+.PHONY: help setup book test mutants lab serve lock clean
 
 VENV  := .venv
 PY    := $(VENV)/bin/python
@@ -17,7 +17,7 @@ PIP_INDEX := --extra-index-url https://download.pytorch.org/whl/cpu
 endif
 
 help:  ## this list
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## the environment alone, in .venv
 
@@ -43,19 +43,24 @@ test: $(READY)  ## every test: the library, the notebooks, the built pages, the 
 	$(PY) -m pytest -n 2 --dist loadfile
 	$(PY) -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=1200 -p no:cacheprovider notebooks
 
+mutants: $(READY)  ## small faults put into the library: which does no test find? (MODULE=entropy.huffman SAMPLE=60)
+	$(PY) tests/mutants.py $(MODULE) $(if $(SAMPLE),--sample $(SAMPLE))
+
 lab: $(READY)  ## JupyterLab on the notebooks
 	$(PY) -m jupyterlab notebooks
 
 serve: book  ## the built book on http://127.0.0.1:8000 (PORT=… for another port)
 	$(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
+# What is locked stays as it is, unless pyproject.toml forbids it; UPGRADE=1 takes the newest of everything.
 # The CUDA packages are torch's own business (it pins them exactly), and only some platforms have them.
-lock: $(READY)  ## requirements.lock anew: the newest versions that pyproject.toml allows, for every platform
+lock: $(READY)  ## requirements.lock for what pyproject.toml asks, for every platform (UPGRADE=1: the newest versions)
 	$(PY) -m pip install --quiet uv
-	$(PY) -m uv pip compile --universal --fork-strategy fewest --python-version 3.11.7 --all-extras --upgrade \
-	  --no-header --no-annotate pyproject.toml --output-file requirements.new
+	cp requirements.lock requirements.new
+	$(PY) -m uv pip compile --universal --fork-strategy fewest --python-version 3.11.7 --all-extras $(if $(UPGRADE),--upgrade) \
+	  --no-header --no-annotate --quiet pyproject.toml --output-file requirements.new
 	{ echo "# Every package that was tested together; made by: make lock"; \
-	  grep -vE '^(nvidia-|cuda-|triton)' requirements.new; } > requirements.lock.part
+	  grep -vE '^(#|nvidia-|cuda-|triton)' requirements.new; } > requirements.lock.part
 	rm requirements.new && mv requirements.lock.part requirements.lock
 
 clean:  ## remove the built book (the environment stays)

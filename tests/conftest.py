@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib.util
+import os
 import sys
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from hypothesis import settings as hypothesis_settings
 
 # The same examples in every run, and no clock: a kernel's first call compiles it.
 hypothesis_settings.register_profile("book", deadline=None, derandomize=True)
-hypothesis_settings.load_profile("book")
+hypothesis_settings.register_profile("mutants", deadline=None, derandomize=True, phases=["explicit", "generate"])
+hypothesis_settings.load_profile(os.environ.get("IMGCOMP_HYPOTHESIS", "book"))
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "book")]  # the library beside these tests, whatever copy is installed

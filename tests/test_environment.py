@@ -39,7 +39,7 @@ def test_the_lock_pins_every_requirement_and_holds_no_address():
 def test_make_help_lists_every_target():
     said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     targets = [line.split()[1] for line in said.splitlines() if line.startswith("  make ")]
-    assert targets == ["help", "setup", "book", "test", "lab", "serve", "lock", "clean"]
+    assert targets == ["help", "setup", "book", "test", "mutants", "lab", "serve", "lock", "clean"]
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
