@@ -68,9 +68,12 @@ class RnnCodec(Codec):
         """Return the file of `image`; `ValueError` for 16 bits, or without PyTorch or the weights."""
         return self._file(image, self._codes(image))[0]
 
-    def sizes(self, image: np.ndarray) -> list[int]:
-        """Return the sizes of the files of 1, 2, ... iterations."""
-        return self._file(image, self._codes(image))[1]
+    def stages(self, image: np.ndarray) -> list[tuple[int, np.ndarray]]:
+        """Return the size of the file of 1, 2, ... iterations, and the picture that its decoder draws."""
+        _check(image)
+        codes, pictures = zip(*self._run(image), strict=True)
+        sizes = self._file(image, np.stack(codes))[1]
+        return [(size, _crop(picture, image.shape)) for size, picture in zip(sizes, pictures, strict=True)]
 
     def decode(self, data: bytes) -> np.ndarray:
         """Return the image; `CorruptStream` for damage, and for weights that are neither this codec's nor shipped."""

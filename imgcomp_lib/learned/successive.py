@@ -138,6 +138,18 @@ class Successive(nn.Module):
                 drawn.append(self._drawn(state[0], grid))
         return torch.stack(drawn)
 
+    def multiplications(self) -> tuple[float, float]:
+        """Return the multiplications for one pixel of one iteration: of the signs, and of the decoder.
+
+        The analysis is done once a picture, the synthesis once an iteration, and both are counted so.
+        """
+        k, d, context, bits = (getattr(self.architecture, f) for f in ("components", "memory", "context", "step_bits"))
+        energies, transform = 2 * self.GROUPS, k * 3 * self.architecture.kernel**2
+        step = (d + energies) * bits + bits * k + k + 4 * d * (self.cell.input_size + d) + k * self.GROUPS
+        looking = 9 * (k + d + energies) * context + context * (2 * k + d) + k * self.GROUPS
+        signs = self.steps * (k * bits + k) + transform / ITERATIONS
+        return signs / BLOCK**2, (self.steps * step + looking + transform) / BLOCK**2
+
     def _iteration(self, number, grid, state, wanted=None, bits=None):
         """Return the 32 bits of each position and the next state; signs of what is `wanted`, or the given `bits`."""
         built, h, c, weight = state

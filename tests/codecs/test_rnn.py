@@ -48,7 +48,9 @@ def test_the_encoder_knows_what_the_decoder_will_draw(tmp_path, framework, image
     drawn = list(codec(iterations=3).reconstructions(image))
     for code in (0, 1):
         files = [codec(iterations=k, code=code).encode(image) for k in (1, 2, 3)]
-        assert codec(iterations=3, code=code).sizes(image) == [len(file) for file in files]
+        stages = codec(iterations=3, code=code).stages(image)
+        assert [size for size, _ in stages] == [len(file) for file in files]
+        assert all(np.array_equal(picture, other) for (_, picture), other in zip(stages, drawn, strict=True))
         for data, picture in zip(files, drawn, strict=True):
             decoded = codec().decode(data)
             assert np.array_equal(decoded, picture)
@@ -58,7 +60,7 @@ def test_the_encoder_knows_what_the_decoder_will_draw(tmp_path, framework, image
 @pytest.mark.parametrize("code", [0, 1])
 def test_a_file_that_is_cut_gives_the_iterations_that_are_whole(tiny, code):
     codec = tiny(iterations=4, code=code)
-    data, sizes, drawn = codec.encode(PHOTO), codec.sizes(PHOTO), list(codec.reconstructions(PHOTO))
+    data, (sizes, drawn) = codec.encode(PHOTO), zip(*codec.stages(PHOTO), strict=True)
     whole = []
     for size in range(sizes[0] - 4, len(data) + 1):
         try:
