@@ -81,9 +81,10 @@ class Imagecodecs(Peer):
 
     def decode(self, data: bytes) -> np.ndarray:
         """Return the image; `CorruptStream` for bytes that are none."""
+        data = check_bytes(data)
         try:
-            return self._decode(check_bytes(data))
-        except RuntimeError as error:
+            return self._decode(data)
+        except (RuntimeError, ValueError) as error:
             raise CorruptStream(f"imagecodecs' {self.kind}: {error}") from error
 
 
