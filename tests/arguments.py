@@ -39,6 +39,7 @@ SENSIBLE_BY_NAME = {
     "predictor": ["med", "left", "paeth"],
     "name": ["raw", "camera", "letter"],
     "path": ["file.png", "file.bin"],
+    "kind": ["PNG", "png"],
     "suffix": ["", ".tga"],
 }
 SENSIBLE_BY_TYPE = {

@@ -89,7 +89,8 @@ def check_knobs(codec) -> None:
     for name, (low, high) in ranges(codec).items():
         value = getattr(codec, name)
         whole = isinstance(low, int) and isinstance(high, int)
-        if isinstance(value, str) or not low <= value <= high or (whole and value != int(value)):
+        number = isinstance(value, int | float | np.integer | np.floating)
+        if not number or not low <= value <= high or (whole and value != int(value)):
             raise ValueError(f"{name} is {low} {'or' if whole and high == low + 1 else 'to'} {high}, not {value!r}")
     for field in dataclasses.fields(codec):
         words, suffix = field.metadata.get("words"), field.metadata.get("suffix")

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .bits import CorruptStream
-from .codec import MAX_PIXELS
+from .codec import MAX_PIXELS, check_bytes
 
 MAGIC = b"ICL1"
 SIZE = 14
@@ -69,7 +69,7 @@ def seal(data: bytes) -> bytes:
 
 def unpack_header(data: bytes) -> Header:
     """Return the header of `data`; `CorruptStream` where the 14 bytes are not one."""
-    if len(data) < SIZE or data[:4] != MAGIC:
+    if len(check_bytes(data)) < SIZE or data[:4] != MAGIC:
         raise CorruptStream("no ICL1 header: not one of this book's files, or cut short")
     _, name, height, width, planes, depth = _LAYOUT.unpack_from(data)
     if not (height and width and planes in (1, 3) and 8 <= depth <= 16 and height * width <= MAX_PIXELS):
@@ -109,5 +109,5 @@ def bodies(payload: bytes, count: int) -> list[bytes]:
 def parts(data: bytes, tables: int = 0, side: int = 0) -> dict[str, int]:
     """Return the parts of a container file, of which `tables` and `side` bytes of the payload are not pixels."""
     frame = SIZE + CHECK_SIZE
-    payload = len(data) - frame - tables - side
+    payload = len(check_bytes(data)) - frame - tables - side
     return {"header": frame, "tables": tables, "side information": side, "payload": payload}

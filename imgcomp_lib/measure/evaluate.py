@@ -13,7 +13,9 @@ noisy: compare them within one run only.  Chapters 1, 2 and 5.
 import dataclasses
 import math
 import time
+from collections.abc import Iterable, Mapping
 
+import numpy as np
 from tqdm import tqdm
 
 from . import metrics, quality
@@ -26,6 +28,7 @@ def run(codecs: dict, images: dict) -> list[dict]:
     the file), ratio (raw / size), bpp, psnr (dB, inf where lossless), encode_s, decode_s.  A codec that does not take
     an image (its `ValueError`) leaves a row with size nan and the reason under `refused`.
     """
+    _check(codecs, images)
     jobs = [(i, c) for i in images for c in codecs]
     return [_row(i, images[i], c, codecs[c]) for i, c in tqdm(jobs, "evaluating", delay=1, leave=False, disable=None)]
 
@@ -38,19 +41,43 @@ def sweep(codec, knob: str, values, images: dict) -> list[dict]:
     >>> [row["gray"] for row in sweep(RunLength(), "gray", (0, 1), {"dot": np.zeros((1, 1), np.uint8)})]
     [0, 1]
     """
-    if knob not in {field.name for field in dataclasses.fields(codec)}:
+    if not dataclasses.is_dataclass(codec) or knob not in [field.name for field in dataclasses.fields(codec)]:
         raise ValueError(f"{type(codec).__name__} has no knob {knob!r}")
-    settings = {value: dataclasses.replace(codec, **{knob: value}) for value in values}
-    named = {repr(changed): changed for changed in settings.values()}
+    if not isinstance(values, Iterable):
+        raise ValueError(f"values are those that the knob shall take one after the other, not {values!r}")
+    settings = [dataclasses.replace(codec, **{knob: value}) for value in values]
+    named = {repr(changed): changed for changed in settings}
     rows = run(named, images)
     return [row | {knob: getattr(named[row["codec"]], knob)} for row in rows]
 
 
 def totals(rows: list[dict]) -> list[dict]:
-    """Return one row a codec: total raw and file bytes over all its images, and their ratio."""
+    """Return one row a codec: total raw and file bytes over all its images, and their ratio (nan after a refusal)."""
+    if not all(isinstance(row, dict) and {"codec", "raw", "size"} <= row.keys() for row in _listed(rows)):
+        raise ValueError("rows are those of `run`, with codec, raw and size")
     names = dict.fromkeys(row["codec"] for row in rows)
     sums = [(n, *(sum(r[key] for r in rows if r["codec"] == n) for key in ("raw", "size"))) for n in names]
     return [{"codec": n, "raw": raw, "size": size, "ratio": metrics.ratio(raw, size)} for n, raw, size in sums]
+
+
+def _check(codecs, images):
+    """Raise a `ValueError` for what is no dictionary of codecs, or none of images."""
+    for name, named in (("codecs", codecs), ("images", images)):
+        if not isinstance(named, Mapping):
+            raise ValueError(f"{name} are a dictionary by name, not {type(named).__name__}")
+    for name, codec in codecs.items():
+        if not (hasattr(codec, "encode") and hasattr(codec, "decode")):
+            raise ValueError(f"a codec has `encode` and `decode`; {name!r} is {type(codec).__name__}")
+    for name, image in images.items():
+        if not isinstance(image, np.ndarray):
+            raise ValueError(f"an image is an array; {name!r} is {type(image).__name__}")
+
+
+def _listed(rows):
+    """Return rows where they are a list; a `ValueError` names what they are else."""
+    if not isinstance(rows, list):
+        raise ValueError(f"rows are a list, not {type(rows).__name__}")
+    return rows
 
 
 def _row(image_name, image, codec_name, codec):

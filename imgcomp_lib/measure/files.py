@@ -4,6 +4,7 @@ Every picture is uint8 or uint16, `(height, width)` grey or `(height, width, 3)`
 """
 
 import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ..core.atomic import write_bytes
 from ..core.bits import CorruptStream, Unsupported
+from ..core.codec import check_image, check_number
 from ..formats.png import Png
 
 
@@ -21,6 +23,7 @@ def load(path, background: int = 255) -> np.ndarray:
     0 black).  `CorruptStream` for a file that is no image or is cut short, `Unsupported` for animations and floating
     point.  Pillow reads all but 16-bit colour, of which it would keep 8 bits.
     """
+    path, background = _check_path(path), check_number("background", background, 0, 255)
     try:
         with Image.open(path) as picture:
             if getattr(picture, "is_animated", False) and picture.format not in ("MPO", "TIFF"):
@@ -41,10 +44,12 @@ def load(path, background: int = 255) -> np.ndarray:
 def save(path, image: np.ndarray) -> None:
     """Write an image to a file of the kind that its suffix names; whole or not at all.
 
+    image: uint8 or uint16, (height, width) grey or (height, width, 3) RGB; `ValueError` for others.
     16-bit colour goes to .png with `formats.png` and to .tif with tifffile.  `Unsupported` where a kind of file
     cannot hold the image as it is.
     """
-    path = Path(path)
+    path = _check_path(path)
+    check_image(image)
     deep_colour = image.dtype == np.uint16 and image.ndim == 3
     suffix = path.suffix.lower()
     if deep_colour and suffix == ".png":
@@ -63,6 +68,13 @@ def save(path, image: np.ndarray) -> None:
                 raise Unsupported(f"{path}: no image format is written for the suffix {suffix!r}")
             Image.fromarray(image).save(out, kind)
         write_bytes(path, out.getvalue())
+
+
+def _check_path(path):
+    """Return a path; `ValueError` for what names no file."""
+    if not isinstance(path, str | os.PathLike):
+        raise ValueError(f"a path is a str or a Path, not {path!r}")
+    return Path(path)
 
 
 def _to_array(picture, background, path):

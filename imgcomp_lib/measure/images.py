@@ -50,15 +50,17 @@ FAX_SHAPE = (2376, 1728)
 """Height and width of a fine-resolution A4 fax page in pixels (ITU-T T.4): 7.7 lines/mm, 1728 dots a line."""
 
 
+SCANS = {"letter": ("page", 12), "note": ("text", 14)}
+"""The photograph that a fax page is made of, and by how many levels ink is darker than its surroundings."""
+
+
 def photo(name: str) -> np.ndarray:
     """Return one of `PHOTOS` by name: uint8, grey or RGB.
 
     >>> photo("camera").shape
     (512, 512)
     """
-    if name not in PHOTOS:
-        raise ValueError(f"no photograph is called {name!r}; there are {', '.join(PHOTOS)}")
-    return _read(files("skimage.data") / PHOTOS[name].file)
+    return _read(files("skimage.data") / _named("photograph", name, PHOTOS).file)
 
 
 def credit(name: str) -> str:
@@ -67,7 +69,8 @@ def credit(name: str) -> str:
     >>> credit("camera")
     'Photograph: Lav Varshney, CC0.'
     """
-    return f"Photograph: {PHOTOS[name].author}, {PHOTOS[name].licence}."
+    owed = _named("photograph", name, PHOTOS)
+    return f"Photograph: {owed.author}, {owed.licence}."
 
 
 def fax(name: str = "letter") -> np.ndarray:
@@ -75,10 +78,7 @@ def fax(name: str = "letter") -> np.ndarray:
 
     A scan is enlarged four times and each pixel made black where it is darker than its surroundings.
     """
-    scans = {"letter": ("page", 12), "note": ("text", 14)}
-    if name not in scans:
-        raise ValueError(f"no fax page is called {name!r}; there are {', '.join(scans)}")
-    source, darker = scans[name]
+    source, darker = _named("fax page", name, SCANS)
     scan = Image.fromarray(photo(source))
     scan = scan.resize((4 * scan.width, 4 * scan.height), Image.Resampling.BICUBIC)
     scan = scan.crop((0, 0, min(scan.width, FAX_SHAPE[1]), scan.height))
@@ -118,6 +118,13 @@ def kodak(number: int) -> np.ndarray:
         return _read(path)
     cache = pooch.os_cache("imgcomp")
     return _read(pooch.retrieve(KODAK_URL + name, "sha256:" + sums[name], name, cache, progressbar=True))
+
+
+def _named(kind, name, table):
+    """Return what a table has under a name; `ValueError` that lists the names where there is none such."""
+    if not isinstance(name, str) or name not in table:
+        raise ValueError(f"no {kind} is called {name!r}; there are {', '.join(table)}")
+    return table[name]
 
 
 def _read(path):

@@ -1,5 +1,10 @@
 """How small: sizes are bytes of real files; `entropy` is an estimate and is called one.
 
+    bpp          bits a pixel          8 n2 / (height width)      n1, n2: size of the original and of its file
+    ratio        compression ratio     Cr = n1 / n2
+    redundancy   relative              Rd = 1 - 1 / Cr
+    entropy      bits a symbol         H = -sum p log2 p
+
 Chapters 1 to 5.
 
 Source: R. C. Gonzalez and R. E. Woods, Digital Image Processing, 4th ed., Pearson, 2018, section 8.1; C. E. Shannon,
@@ -16,7 +21,12 @@ def bpp(size: int, image: np.ndarray) -> float:
     >>> bpp(6, np.zeros((2, 3, 3), np.uint8))
     8.0
     """
-    return 8 * size / (image.shape[0] * image.shape[1])
+    shape = getattr(image, "shape", ())
+    if len(shape) < 2 or not shape[0] * shape[1]:
+        raise ValueError(
+            f"an image has rows and columns, not {f'the shape {shape}' if shape else type(image).__name__}"
+        )
+    return 8 * check_real("size", size) / (shape[0] * shape[1])
 
 
 def ratio(original: int, compressed: int) -> float:
@@ -25,7 +35,7 @@ def ratio(original: int, compressed: int) -> float:
     >>> ratio(1000, 250)
     4.0
     """
-    if original < 0 or compressed <= 0:
+    if check_real("original", original) < 0 or check_real("compressed", compressed) <= 0:
         raise ValueError(f"sizes are positive, not {original} and {compressed}")
     return original / compressed
 
@@ -36,7 +46,10 @@ def redundancy(original: int, compressed: int) -> float:
     >>> redundancy(1000, 250)
     0.75
     """
-    return 1 - 1 / ratio(original, compressed)
+    shrunk = ratio(original, compressed)
+    if not shrunk:
+        raise ValueError(f"no share of {original} is redundant in {compressed}")
+    return 1 - 1 / shrunk
 
 
 def entropy(symbols: np.ndarray) -> float:
@@ -47,8 +60,16 @@ def entropy(symbols: np.ndarray) -> float:
     >>> entropy(np.array([0, 0, 1, 2]))
     1.5
     """
-    if np.size(symbols) == 0:
-        raise ValueError("no symbols, no entropy")
+    symbols = np.asarray(symbols)
+    if symbols.size == 0 or symbols.dtype.kind not in "biuf":
+        raise ValueError(f"no symbols, no entropy: {symbols.size} of {symbols.dtype}")
     _, counts = np.unique(symbols, return_counts=True)
     p = counts / counts.sum()
     return float(max(0.0, -(p * np.log2(p)).sum()))  # max: one symbol alone would give -0.0
+
+
+def check_real(name: str, value) -> float:
+    """Return `value` as it is; `ValueError` that names it where it is no real number."""
+    if not isinstance(value, int | float | np.integer | np.floating):
+        raise ValueError(f"{name} is a number, not {value!r}")
+    return value

@@ -15,8 +15,10 @@ import math
 import numpy as np
 from scipy.ndimage import correlate1d
 
+from ..core.codec import check_image
 from ..transforms.colour import luma
 from ..transforms.dct import COSINES, LUMINANCE_TABLE
+from .metrics import check_real
 
 
 def mse(image: np.ndarray, other: np.ndarray) -> float:
@@ -25,8 +27,7 @@ def mse(image: np.ndarray, other: np.ndarray) -> float:
     >>> mse(np.array([[10, 10]], np.uint8), np.array([[12, 10]], np.uint8))
     2.0
     """
-    if image.shape != other.shape or image.dtype != other.dtype:
-        raise ValueError(f"the images differ in kind: {image.shape} {image.dtype}, {other.shape} {other.dtype}")
+    _check_pair(image, other)
     return float(np.mean((image.astype(np.float64) - other) ** 2))
 
 
@@ -39,6 +40,8 @@ def psnr(image: np.ndarray, other: np.ndarray, peak: int = 0) -> float:
     0.0
     """
     error = mse(image, other)
+    if check_real("peak", peak) < 0:
+        raise ValueError(f"the peak is the largest level, not {peak}")
     peak = peak or np.iinfo(image.dtype).max
     return 10 * math.log10(peak**2 / error) if error else math.inf
 
@@ -76,10 +79,19 @@ def psnr_hvs_m(image: np.ndarray, other: np.ndarray) -> float:
 
 
 def _peak(image, other):
-    """Return the largest level of two images of one kind; `ValueError` where the kinds differ."""
+    """Return the largest level of two images of one kind; `ValueError` where the kinds differ or one is no image."""
+    _check_pair(image, other)
+    check_image(image)
+    return np.iinfo(image.dtype).max
+
+
+def _check_pair(image, other):
+    """Raise a `ValueError` unless both are arrays of numbers of one shape and one type."""
+    for one in (image, other):
+        if not isinstance(one, np.ndarray) or one.dtype.kind not in "biuf":
+            raise ValueError(f"an image is an array of numbers, not {getattr(one, 'dtype', type(one).__name__)}")
     if image.shape != other.shape or image.dtype != other.dtype:
         raise ValueError(f"the images differ in kind: {image.shape} {image.dtype}, {other.shape} {other.dtype}")
-    return np.iinfo(image.dtype).max
 
 
 def _planes(image):

@@ -35,6 +35,26 @@ def test_a_sweep_turns_one_knob():
         evaluate.sweep(RunLength(), "colour", (0, 1), IMAGES)
 
 
+@pytest.mark.parametrize(
+    "codecs, images, named",
+    [
+        ([Raw()], {}, "dictionary by name, not list"),
+        ({"raw": 3}, {}, "'raw' is int"),
+        ({}, {"dot": 3}, "'dot' is int"),
+        ({}, None, "not NoneType"),
+    ],
+)
+def test_what_is_no_codec_and_no_image(codecs, images, named):
+    with pytest.raises(ValueError, match=named):
+        evaluate.run(codecs, images)
+
+
+def test_totals_of_what_are_no_rows():
+    for wild in (None, [3], [{"codec": "raw"}]):
+        with pytest.raises(ValueError, match="rows are"):
+            evaluate.totals(wild)
+
+
 def test_totals_add_bytes_not_ratios():
     rows = evaluate.run({"raw": Raw()}, {"a": np.zeros((10, 10), np.uint8), "b": np.zeros((1, 1), np.uint8)})
     assert evaluate.totals(rows) == [{"codec": "raw", "raw": 101, "size": 118 + 19, "ratio": 101 / 137}]

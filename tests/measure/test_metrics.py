@@ -16,6 +16,19 @@ def test_sizes():
     assert metrics.redundancy(1, 2) == -1  # a file that grew
 
 
+@pytest.mark.parametrize("wild", [None, "1", 1j, [1]])
+def test_sizes_are_numbers(wild):
+    for call in (lambda: metrics.ratio(wild, 1), lambda: metrics.ratio(1, wild), lambda: metrics.redundancy(wild, 1)):
+        with pytest.raises(ValueError, match="is a number, not"):
+            call()
+    with pytest.raises(ValueError, match="size is a number, not"):
+        metrics.bpp(wild, np.zeros((1, 1)))
+    with pytest.raises(ValueError, match="rows and columns"):
+        metrics.bpp(1, np.zeros((0, 4)))
+    with pytest.raises(ValueError, match="no share of 0"):
+        metrics.redundancy(0, 1)
+
+
 def test_ratio_of_nothing():
     with pytest.raises(ValueError, match="positive"):
         metrics.ratio(10, 0)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from conftest import pattern
 
+from imgcomp_lib.core.bits import CorruptStream
 from imgcomp_lib.measure import evaluate
 from imgcomp_lib.measure.peers import Imagecodecs, Pillow
 
@@ -28,6 +29,16 @@ def test_a_lossy_peer_has_a_finite_psnr():
     assert 10 < row["psnr"] < 60
     with pytest.raises(ValueError, match="Pillow writes no 'PCD'"):
         Pillow("PCD")
+
+
+def test_bytes_that_are_no_image_are_corrupt():
+    for codec in (Pillow("PNG"), pytest.importorskip("imagecodecs") and Imagecodecs("png")):
+        with pytest.raises(CorruptStream):
+            codec.decode(b"no image")
+        with pytest.raises(ValueError, match="not str"):
+            codec.decode("text")
+        with pytest.raises(ValueError, match="array"):
+            codec.encode(3)
 
 
 def test_imagecodecs_is_a_codec():
