@@ -35,7 +35,7 @@ def pack(network: torch.nn.Module, notes: dict[str, object], taught: np.ndarray 
     texts["architecture"] = json.dumps(dataclasses.asdict(network.architecture))
     tensors = {name: tensor.detach().cpu().half().contiguous() for name, tensor in network.state_dict().items()}
     if taught is not None:
-        tensors[CODE_MODEL] = torch.from_numpy(taught)
+        tensors[CODE_MODEL] = torch.from_numpy(np.ascontiguousarray(taught))
     return save(tensors, texts)
 
 
