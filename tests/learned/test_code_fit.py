@@ -16,9 +16,9 @@ def test_what_is_fitted_saves_bytes_and_travels_with_the_network(tmp_path, capsy
     (tmp_path / "photographs").mkdir()
     for number, (y, x) in enumerate(((0, 0), (100, 100), (200, 300))):
         files.save(tmp_path / "photographs" / f"{number}.png", photo[y : y + 96, x : x + 96])
-    codec, image = RnnCodec(weights=str(path)), photo[96:192, 200:296]
+    codec, image = RnnCodec(weights=str(path)), photo[100:196, 100:196]
     before = len(codec.encode(image))
-    words = ["--data", str(tmp_path / "photographs"), "--weights", str(path), "--side", "96", "--epochs", "8"]
+    words = ["--data", str(tmp_path / "photographs"), "--weights", str(path), "--side", "96", "--epochs", "300"]
     assert code_fit.main(words) == 0
     taught = weights.unpack(path)[2]
     assert taught.shape == (16, 32, 577) and taught.dtype == np.int16 and taught.any()
