@@ -4,30 +4,19 @@ import dataclasses
 
 import numpy as np
 import pytest
+from untrained import one_thread, torch  # noqa: F401  it skips where there is no PyTorch
 
+from imgcomp_lib.learned import weights
+from imgcomp_lib.learned.frameworks import to_network
+from imgcomp_lib.learned.successive import Shape, Successive
+from imgcomp_lib.learned.training import judge, objective, principal, train
 from imgcomp_lib.measure import files, images
-
-torch = pytest.importorskip("torch", reason="PyTorch is an extra: pip install imgcomp-lib[learned]")
-
-from imgcomp_lib.learned import weights  # noqa: E402
-from imgcomp_lib.learned.frameworks import to_network  # noqa: E402
-from imgcomp_lib.learned.successive import Shape, Successive  # noqa: E402
-from imgcomp_lib.learned.training import judge, objective, principal, train  # noqa: E402
 
 SMALL = Shape(components=48, memory=8, context=8)
 VARIANTS = [SMALL] + [
     dataclasses.replace(SMALL, **change)
     for change in ({"context": 0}, {"step_bits": 32}, {"step_bits": 1}, {"kernel": 16}, {"adaptive": False})
 ]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Small tensors: two threads would only wait for each other."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")
