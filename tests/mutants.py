@@ -28,10 +28,8 @@ import tomllib
 import traceback
 from pathlib import Path
 
-os.environ["NUMBA_DISABLE_JIT"] = "1"
-
 import hypothesis  # noqa: F401  what the tests import, before the forks
-import numba  # noqa: F401
+import numba
 import numpy  # noqa: F401
 import PIL.Image  # noqa: F401
 import pytest
@@ -197,6 +195,8 @@ def main() -> None:
     parser.add_argument("module", nargs="?", default="", help="core.bits, or a room: entropy; all rooms if left out")
     parser.add_argument("--sample", type=int, default=0, help="so many mutants of each module; 0 is all")
     options = parser.parse_args()
+    os.environ["NUMBA_DISABLE_JIT"] = "1"  # here: a test run that only imports this file keeps its compiler
+    numba.config.reload_config()
     FOUND.parent.mkdir(exist_ok=True)
     why, rows, survivors = reasons(), [], []
     with tempfile.TemporaryDirectory() as folder:
