@@ -114,43 +114,43 @@ def pack(words: np.ndarray, widths: np.ndarray, lsb_first: bool = False) -> byte
 def packed(words: np.ndarray, widths: np.ndarray, lsb_first: bool = False) -> bytes:
     """Return what `pack` returns, for int64 words and widths of which the caller knows that they fit."""
     out = np.zeros((int(widths.sum()) + 7) // 8, np.uint8)
-    (_pack_low if lsb_first else _pack_high)(words, widths, out)
+    put_symbols(np.arange(len(words)), words, widths, lsb_first, out)
     return out.tobytes()
 
 
 @kernel
-def _pack_high(words, widths, out):
-    """Write the words into bytes, most significant bit first."""
+def put_symbols(symbols, words, widths, lsb_first, out):
+    """Write the word of each symbol into the byte array `out`; the last byte is filled up with zeros.
+
+    symbols index `words` and `widths`, widths are 0 to WIDEST, and `out` has room for them all: nothing is checked.
+    """
     held, count, at = 0, 0, 0
-    for i in range(len(words)):
-        held, count = held << widths[i] | words[i], count + widths[i]
+    for symbol in symbols:
+        word, width = words[symbol], widths[symbol]
+        held, count = (held | word << count if lsb_first else held << width | word), count + width
         while count >= 8:
             count -= 8
-            out[at], at = held >> count, at + 1
-            held &= (1 << count) - 1
+            if lsb_first:
+                out[at], held = held & 255, held >> 8
+            else:
+                out[at], held = held >> count, held & (1 << count) - 1
+            at += 1
     if count:
-        out[at] = held << 8 - count
-
-
-@kernel
-def _pack_low(words, widths, out):
-    """Write the words into bytes, least significant bit first."""
-    held, count, at = 0, 0, 0
-    for i in range(len(words)):
-        held, count = held | words[i] << count, count + widths[i]
-        while count >= 8:
-            out[at], at = held & 255, at + 1
-            held, count = held >> 8, count - 8
-    if count:
-        out[at] = held
+        out[at] = held if lsb_first else held << 8 - count
 
 
 @kernel
 def put_bits(out, position, value, width):
-    """Write the low `width` bits of `value` into the byte array `out` from bit `position`; return the next one."""
-    for i in range(width - 1, -1, -1):
-        out[position >> 3] |= ((value >> i) & 1) << (7 - (position & 7))
-        position += 1
+    """Write the low `width` bits of `value` into the byte array `out` from bit `position`; return the next one.
+
+    For codewords whose widths are known only on the way.  Nothing is checked: `out` starts as zeros and has room.
+    """
+    while width > 0:
+        free = 8 - (position & 7)  # bits of this byte that are still to be written
+        taken = min(free, width)
+        width -= taken
+        out[position >> 3] |= (value >> width & (1 << taken) - 1) << free - taken
+        position += taken
     return position
 
 
@@ -161,6 +161,18 @@ def get_bits(data, position, width):
     The caller checks that `position + width` is within the data.
     """
     value = 0
-    for i in range(position, position + width):
-        value = value << 1 | (int(data[i >> 3]) >> (7 - (i & 7))) & 1
+    while width > 0:
+        left = 8 - (position & 7)  # bits of this byte that are still to be read
+        taken = min(left, width)
+        value = value << taken | int(data[position >> 3]) >> left - taken & (1 << taken) - 1
+        position, width = position + taken, width - taken
     return value
+
+
+@kernel
+def count_zeros(data, position, most):
+    """Return how many zero bits the byte array `data` has from bit `position` on: at most `most`, or to the end."""
+    zeros, most = 0, min(most, 8 * len(data) - position)
+    while zeros < most and int(data[position + zeros >> 3]) << (position + zeros & 7) & 128 == 0:
+        zeros += 1
+    return zeros

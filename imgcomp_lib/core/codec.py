@@ -178,8 +178,8 @@ def check_symbols(symbols, limit: int) -> np.ndarray:
     symbols = np.asarray(symbols)
     if symbols.size and symbols.dtype.kind not in "iu":
         raise ValueError(f"symbols are whole numbers from 0 to {limit - 1}, not {symbols.dtype}")
-    wild = symbols[(symbols < 0) | (symbols >= limit)]
-    if wild.size:
+    if symbols.size and not 0 <= symbols.min() <= symbols.max() < limit:
+        wild = symbols[(symbols < 0) | (symbols >= limit)]
         raise ValueError(f"symbols are whole numbers from 0 to {limit - 1}, not {wild.flat[0]}")
     return symbols.astype(np.int64)
 

@@ -19,7 +19,7 @@ image compression algorithm", IEEE Trans. Image Processing 9(8), 2000, doi:10.11
 
 import numpy as np
 
-from ..core.bits import CorruptStream, get_bits, put_bits
+from ..core.bits import CorruptStream, count_zeros, get_bits, put_bits
 from ..core.codec import MAX_SAMPLES, check_array, check_bytes, check_number
 from ..core.kernels import kernel
 from .integer_codes import digits, fold, unfold
@@ -145,11 +145,10 @@ def _write(out, position, k, depth, number):
 @kernel
 def _read(data, position, k, depth):
     """Return the number whose codeword stands at bit `position`, or -1, and the position behind it."""
-    zeros, end = 0, 8 * len(data)
-    while zeros < LIMIT and position < end and get_bits(data, position, 1) == 0:
-        zeros, position = zeros + 1, position + 1
+    zeros = count_zeros(data, position, LIMIT)
+    position += zeros
     width = depth if zeros == LIMIT else 1 + k  # the 1 that ends the zeros is read with the rest
-    if position + width > end:
+    if position + width > 8 * len(data):
         return -1, position
     number = get_bits(data, position, width)
     if zeros < LIMIT:

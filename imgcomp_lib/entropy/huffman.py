@@ -13,7 +13,7 @@ Comm. ACM 7(3), 1964, doi:10.1145/363958.363991.
 
 import numpy as np
 
-from ..core.bits import CorruptStream, packed
+from ..core.bits import CorruptStream, put_symbols
 from ..core.codec import MAX_SAMPLES, check_bytes, check_number, check_symbols
 from ..core.kernels import kernel
 from . import runs
@@ -58,18 +58,22 @@ def encode(symbols, lengths) -> bytes:
     >>> encode([0, 1, 0, 2], [1, 2, 3, 3]).hex()
     '4c'
     """
-    lengths = check(lengths)
-    symbols = check_symbols(symbols, 1 << 16).ravel()
-    if not size(symbols, lengths):
-        return b""
-    return packed(_canonical(lengths)[symbols], lengths[symbols])
+    symbols, lengths = check_symbols(symbols, 1 << 16).ravel(), check(lengths)
+    bits = _size(symbols, lengths)
+    out = np.zeros((bits + 7) // 8, np.uint8)
+    if bits:
+        put_symbols(symbols, _canonical(lengths), lengths, False, out)
+    return out.tobytes()
 
 
 def size(symbols, lengths) -> int:
     """Return how many bits `encode` needs for `symbols`; `ValueError` for a symbol that has no codeword."""
-    symbols, lengths = check_symbols(symbols, 1 << 16).ravel(), _whole(lengths)
+    return _size(check_symbols(symbols, 1 << 16).ravel(), _whole(lengths))
+
+
+def _size(symbols, lengths):
     counts = np.bincount(symbols, minlength=len(lengths))
-    missing = np.flatnonzero(counts[: len(lengths)] * (np.asarray(lengths) == 0))
+    missing = np.flatnonzero(counts[: len(lengths)] * (lengths == 0))
     if len(counts) > len(lengths) or missing.size:
         raise ValueError(f"symbol {missing[0] if missing.size else len(counts) - 1} has no codeword")
     return int(counts @ lengths) if np.count_nonzero(lengths) > 1 else 0

@@ -23,7 +23,7 @@ doi:10.1109/TIT.1966.1053907.  R. F. Rice, "Some practical universal noiseless c
 
 import numpy as np
 
-from ..core.bits import CorruptStream, get_bits, packed, put_bits
+from ..core.bits import CorruptStream, count_zeros, get_bits, put_bits
 from ..core.codec import check_bytes, check_number
 from ..core.kernels import kernel
 
@@ -45,8 +45,9 @@ def gamma_encode(numbers) -> bytes:
     if numbers.size and not 1 <= numbers.min() <= numbers.max() < 1 << MAX_GAMMA_BITS:
         raise ValueError(f"the gamma code holds 1 to 2**{MAX_GAMMA_BITS} - 1, not {numbers.min()} to {numbers.max()}")
     widths = _bit_lengths(numbers)
-    words = np.stack((np.zeros_like(numbers), numbers), 1)  # zeros, then the number: 63 bits would be one word too wide
-    return packed(words.ravel(), np.stack((widths - 1, widths), 1).ravel())
+    out = np.zeros((int((2 * widths - 1).sum()) + 7) // 8, np.uint8)
+    _write_gammas(out, numbers, widths)
+    return out.tobytes()
 
 
 def gamma_decode(data: bytes, total: int) -> tuple[np.ndarray, int]:
@@ -157,7 +158,15 @@ def _whole(numbers, dimensions=1):
         numbers.size and numbers.dtype.kind not in "iu"
     ):
         raise ValueError(f"whole numbers in one dimension, not {numbers.dtype} in {numbers.ndim}")
-    return numbers.astype(np.int64)
+    return numbers.astype(np.int64, copy=False)
+
+
+@kernel
+def _write_gammas(out, numbers, widths):
+    """Put each number, `widths` bits wide, behind `width - 1` zeros: the array starts as zeros."""
+    position = 0
+    for i in range(len(numbers)):
+        position = put_bits(out, position + widths[i] - 1, numbers[i], widths[i])
 
 
 @kernel
@@ -166,12 +175,11 @@ def read_gamma(data, position):
 
     -1 and the position where the data end first, or where the codeword has 32 zeros or more.
     """
-    zeros, end = 0, 8 * len(data)
-    while position < end and zeros < MAX_GAMMA_BITS and get_bits(data, position, 1) == 0:
-        zeros, position = zeros + 1, position + 1
-    if zeros == MAX_GAMMA_BITS or position + zeros + 1 > end:
+    zeros = count_zeros(data, position, MAX_GAMMA_BITS)
+    end = position + 2 * zeros + 1
+    if zeros == MAX_GAMMA_BITS or end > 8 * len(data):
         return -1, position
-    return get_bits(data, position, zeros + 1), position + zeros + 1
+    return get_bits(data, position + zeros, zeros + 1), end
 
 
 @kernel
@@ -201,11 +209,9 @@ def _read_rices(data, numbers, k):
     """Fill `numbers`; return how many bits held them, or -1 where the stream ends first."""
     position, end = 0, 8 * len(data)
     for i in range(len(numbers)):
-        zeros = 0
-        while position < end and get_bits(data, position, 1) == 0:
-            zeros, position = zeros + 1, position + 1
-        if position + 1 + k > end:
+        zeros = count_zeros(data, position, end)
+        position += zeros + 1 + k
+        if position > end:
             return -1
-        numbers[i] = zeros << k | get_bits(data, position + 1, k)
-        position += 1 + k
+        numbers[i] = zeros << k | get_bits(data, position - k, k)
     return position
