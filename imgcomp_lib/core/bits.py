@@ -11,10 +11,15 @@ Used from chapter 1 on.
 
 import numpy as np
 
+from .codec import check_bytes, check_number
 from .kernels import kernel
 
 WIDEST = 56
 """Bits of the widest word of `pack`: with a byte not yet full they fit in 63."""
+
+
+LONGEST = 1 << 16
+"""Bits that `BitWriter` takes at a time."""
 
 
 class CorruptStream(ValueError):
@@ -38,9 +43,11 @@ class BitWriter:
         self.lsb_first, self._done, self._held, self._count = lsb_first, bytearray(), 0, 0
 
     def write(self, value: int, width: int) -> None:
-        """Append the low `width` bits of `value`.  `ValueError` if `value` needs more."""
-        if width < 0 or not 0 <= value < 1 << width:
-            raise ValueError(f"{value} does not fit in {width} bits")
+        """Append the low `width` bits of `value`.  `ValueError` if `value` needs more, or a `width` beyond 65536."""
+        width = check_number("width", width, 0, LONGEST)
+        if not isinstance(value, int | np.integer) or not 0 <= value < 1 << width:
+            raise ValueError(f"{value!r} does not fit in {width} bits")
+        value = int(value)
         if self.lsb_first:
             self._held |= value << self._count
         else:
@@ -76,10 +83,11 @@ class BitReader:
     """
 
     def __init__(self, data: bytes, lsb_first: bool = False):
-        self.data, self.lsb_first, self.position = data, lsb_first, 0
+        self.data, self.lsb_first, self.position = check_bytes(data), lsb_first, 0
 
     def read(self, width: int) -> int:
         """Return the next `width` bits as a number.  `CorruptStream` if there are not so many."""
+        width = check_number("width", width, 0, 1 << 63)
         first, end = self.position, self.position + width
         if end > 8 * len(self.data):
             raise CorruptStream(f"the stream ends: {width} bits wanted at bit {first} of {8 * len(self.data)}")

@@ -49,7 +49,7 @@ class Codec:
 
     def breakdown(self, data: bytes) -> dict[str, int]:
         """Return the bytes of header, tables, side information and payload; they add up to `len(data)`."""
-        return {"header": 0, "tables": 0, "side information": 0, "payload": len(data)}
+        return {"header": 0, "tables": 0, "side information": 0, "payload": len(check_bytes(data))}
 
     @staticmethod
     def matches(data: bytes) -> bool:
@@ -92,7 +92,7 @@ def check_knobs(codec) -> None:
         number = isinstance(value, int | float | np.integer | np.floating)
         if not number or not low <= value <= high or (whole and value != int(value)):
             raise ValueError(f"{name} is {low} {'or' if whole and high == low + 1 else 'to'} {high}, not {value!r}")
-    for field in dataclasses.fields(codec):
+    for field in _fields(codec):
         words, suffix = field.metadata.get("words"), field.metadata.get("suffix")
         value = getattr(codec, field.name)
         if words and not (value in words or (suffix and isinstance(value, str) and value.endswith(suffix))):
@@ -102,12 +102,19 @@ def check_knobs(codec) -> None:
 
 def ranges(codec) -> dict[str, tuple]:
     """Return the lowest and highest value of each knob that is a number, by name."""
-    return {f.name: f.metadata["range"] for f in dataclasses.fields(codec) if "range" in f.metadata}
+    return {f.name: f.metadata["range"] for f in _fields(codec) if "range" in f.metadata}
 
 
 def words(codec) -> dict[str, tuple[str, ...]]:
     """Return the words that each other knob may be, by name."""
-    return {f.name: f.metadata["words"] for f in dataclasses.fields(codec) if "words" in f.metadata}
+    return {f.name: f.metadata["words"] for f in _fields(codec) if "words" in f.metadata}
+
+
+def _fields(codec):
+    """Return the fields of a codec, which is a dataclass."""
+    if not dataclasses.is_dataclass(codec):
+        raise ValueError(f"a codec is a dataclass, not {codec!r}")
+    return dataclasses.fields(codec)
 
 
 def check_image(image: np.ndarray, depth: int = 0) -> int:
@@ -121,8 +128,8 @@ def check_image(image: np.ndarray, depth: int = 0) -> int:
         raise ValueError(f"an image is an array of uint8 or uint16, not {dtype or type(image).__name__}")
     check_shape(shape)
     full = 8 * dtype.itemsize
-    if depth and not (depth == full or (full == 16 and 9 <= depth <= 15)):
-        raise ValueError(f"depth is 0, {full} or, for uint16, 9 to 15; not {depth}")
+    if not isinstance(depth, int | np.integer) or not (depth in (0, full) or (full == 16 and 9 <= depth <= 15)):
+        raise ValueError(f"depth is 0, {full} or, for uint16, 9 to 15; not {depth!r}")
     if depth and image.max() >= 1 << depth:
         raise ValueError(f"a sample of {image.max()} does not fit in a depth of {depth} bits")
     return depth or full
