@@ -17,7 +17,6 @@ from .kernels import kernel
 WIDEST = 56
 """Bits of the widest word of `pack`: with a byte not yet full they fit in 63."""
 
-
 LONGEST = 1 << 16
 """Bits that `BitWriter` takes at a time."""
 
@@ -44,10 +43,10 @@ class BitWriter:
 
     def write(self, value: int, width: int) -> None:
         """Append the low `width` bits of `value`.  `ValueError` if `value` needs more, or a `width` beyond 65536."""
-        width = check_number("width", width, 0, LONGEST)
-        if not isinstance(value, int | np.integer) or not 0 <= value < 1 << width:
-            raise ValueError(f"{value!r} does not fit in {width} bits")
-        value = int(value)
+        whole = isinstance(value, int | np.integer) and isinstance(width, int | np.integer)
+        if not whole or not 0 <= width <= LONGEST or not 0 <= value < 1 << int(width):
+            raise ValueError(f"{value!r} does not fit in {width!r} bits")
+        value, width = int(value), int(width)
         if self.lsb_first:
             self._held |= value << self._count
         else:
@@ -120,7 +119,14 @@ def pack(words: np.ndarray, widths: np.ndarray, lsb_first: bool = False) -> byte
 
 
 def packed(words: np.ndarray, widths: np.ndarray, lsb_first: bool = False) -> bytes:
-    """Return what `pack` returns, for int64 words and widths of which the caller knows that they fit."""
+    """Return what `pack` returns, for int64 words of which the caller knows that they fit in their widths.
+
+    words, widths: (n,) int64, the widths from 0 to 56; `ValueError` for others.
+    """
+    if not all(isinstance(a, np.ndarray) and a.dtype == np.int64 and a.ndim == 1 for a in (words, widths)):
+        raise ValueError("words and widths are rows of int64")
+    if len(words) != len(widths) or widths.view(np.uint64).max(initial=0) > WIDEST:  # below 0 is the greatest, unsigned
+        raise ValueError(f"{len(words)} words, and {len(widths)} widths that have to be 0 to {WIDEST} bits")
     out = np.zeros((int(widths.sum()) + 7) // 8, np.uint8)
     (_pack_low if lsb_first else _pack_high)(words, widths, out)
     return out.tobytes()

@@ -158,6 +158,7 @@ def check_number(name: str, value, low: int, high: int) -> int:
     Traceback (most recent call last):
     ValueError: effort is a whole number from 1 to 2, not 3
     """
+    _check_ends(low, high)
     if not isinstance(value, int | np.integer) or not low <= value <= high:
         raise ValueError(f"{name} is a whole number from {low} to {high}, not {value!r}")
     return int(value)
@@ -182,7 +183,7 @@ def check_symbols(symbols, limit: int) -> np.ndarray:
     Traceback (most recent call last):
     ValueError: symbols are whole numbers from 0 to 7, not 9
     """
-    symbols = np.asarray(symbols)
+    symbols, limit = np.asarray(symbols), check_number("limit", limit, 0, 1 << 63)
     if symbols.size and symbols.dtype.kind not in "iu":
         raise ValueError(f"symbols are whole numbers from 0 to {limit - 1}, not {symbols.dtype}")
     wild = symbols[(symbols < 0) | (symbols >= limit)]
@@ -200,6 +201,9 @@ def check_array(name: str, values, dimensions: tuple[int, ...], low: int = -(1 <
     Traceback (most recent call last):
     ValueError: lengths are whole numbers from 0 to 258, not -1
     """
+    _check_ends(low, high)
+    if not isinstance(dimensions, tuple):
+        raise ValueError(f"dimensions are a tuple of whole numbers, not {dimensions!r}")
     try:
         array = np.asarray(values)
     except (ValueError, TypeError) as error:
@@ -212,3 +216,9 @@ def check_array(name: str, values, dimensions: tuple[int, ...], low: int = -(1 <
         if not low <= extreme <= high:
             raise ValueError(f"{name} are whole numbers from {low} to {high}, not {extreme}")
     return np.ascontiguousarray(array, np.int64)
+
+
+def _check_ends(low, high):
+    """Raise a `ValueError` where the ends of a range are no whole numbers."""
+    if not (isinstance(low, int | np.integer) and isinstance(high, int | np.integer)):
+        raise ValueError(f"a range has whole numbers at its ends, not {low!r} and {high!r}")
