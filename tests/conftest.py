@@ -7,12 +7,19 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import settings as hypothesis_settings
 
 # The same examples in every run, and no clock: a kernel's first call compiles it.
 hypothesis_settings.register_profile("book", deadline=None, derandomize=True)
-hypothesis_settings.register_profile("mutants", deadline=None, derandomize=True, phases=["explicit", "generate"])
-hypothesis_settings.load_profile(os.environ.get("IMGCOMP_HYPOTHESIS", "book"))
+hypothesis_settings.register_profile(
+    "mutants", deadline=None, derandomize=True, phases=["explicit", "generate"], max_examples=25
+)
+PROFILE = os.environ.get("IMGCOMP_HYPOTHESIS", "book")
+hypothesis_settings.load_profile(PROFILE)
+
+long_run = pytest.mark.skipif(PROFILE == "mutants", reason="far too long for each mutant without the compiler")
+"""Marks a test of whole photographs or long messages: the short ones beside it must find a fault by themselves."""
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "book")]  # the library beside these tests, whatever copy is installed

@@ -5,8 +5,9 @@
     make mutants SAMPLE=60                        so many of each module, drawn at random, always the same ones
 
 A mutant is a module with one comparison, sign, operator or constant changed; the operators are cosmic-ray's.  It is
-killed where `tests/<room>/test_<module>.py` fails, or takes ten times as long; one that survives is a test not yet
-written, or makes no difference that anybody could see: `mutants.toml` says why.  Kernels run as plain Python.
+killed where `tests/<room>/test_<module>.py` fails, or takes five times as long; one that survives is a test not yet
+written, or makes no difference that anybody could see: `mutants.toml` says why.  Kernels run as plain Python, so tests
+marked `conftest.long_run` are passed over and hypothesis draws fewer examples: the short tests must find the fault.
 
 cosmic-ray itself starts an interpreter for each mutant, which takes longer than most of these test files; here a
 process that has imported numpy, numba and pytest forks for each.  (mutmut passes over functions with a decorator: all
@@ -137,6 +138,7 @@ class Copy:
         sys.path[0], os.environ["PYTHONPATH"] = str(self.root), str(self.root)
         sys.dont_write_bytecode = True
         os.environ |= {"PYTHONDONTWRITEBYTECODE": "1", "IMGCOMP_HYPOTHESIS": "mutants"}  # a failure needs no shrinking
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # nbval alone takes seconds to import
         with open(os.devnull, "r+") as nothing:
             for stream in (0, 1, 2):
                 os.dup2(nothing.fileno(), stream)
@@ -172,7 +174,7 @@ def try_all(module: str, sample: int, copy: Copy) -> list[dict]:
         mutant = f"{module} {hashlib.sha256(mutated.encode()).hexdigest()}"
         found = earlier.get(mutant)
         if not found or not (found["killed"] or found["tests"] == digest):
-            survived, _ = copy.passes(module, mutated, int(10 * seconds) + 5)
+            survived, _ = copy.passes(module, mutated, int(5 * seconds) + 1)
             line, old, new = _changed(code, mutated)
             found = {"mutant": mutant, "tests": digest, "line": line, "old": old, "new": new, "killed": not survived}
             with FOUND.open("a") as file:

@@ -4,10 +4,14 @@ import os
 import tempfile
 from pathlib import Path
 
+from .codec import check_bytes
+
 
 def write_bytes(path, data: bytes) -> None:
     """Write `data` to a temporary file beside `path` and rename it: nobody ever sees half a file."""
-    path = Path(path)
+    if not isinstance(path, str | os.PathLike):
+        raise ValueError(f"a path is text or a Path, not {path!r}")
+    path, data = Path(path), check_bytes(data)
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:

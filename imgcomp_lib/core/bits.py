@@ -11,10 +11,14 @@ Used from chapter 1 on.
 
 import numpy as np
 
+from .codec import check_bytes, check_number
 from .kernels import kernel
 
 WIDEST = 56
 """Bits of the widest word of `pack`: with a byte not yet full they fit in 63."""
+
+LONGEST = 1 << 16
+"""Bits that `BitWriter` takes at a time."""
 
 
 class CorruptStream(ValueError):
@@ -38,9 +42,11 @@ class BitWriter:
         self.lsb_first, self._done, self._held, self._count = lsb_first, bytearray(), 0, 0
 
     def write(self, value: int, width: int) -> None:
-        """Append the low `width` bits of `value`.  `ValueError` if `value` needs more."""
-        if width < 0 or not 0 <= value < 1 << width:
-            raise ValueError(f"{value} does not fit in {width} bits")
+        """Append the low `width` bits of `value`.  `ValueError` if `value` needs more, or a `width` beyond 65536."""
+        whole = isinstance(value, int | np.integer) and isinstance(width, int | np.integer)
+        if not whole or not 0 <= width <= LONGEST or not 0 <= value < 1 << int(width):
+            raise ValueError(f"{value!r} does not fit in {width!r} bits")
+        value, width = int(value), int(width)
         if self.lsb_first:
             self._held |= value << self._count
         else:
@@ -76,10 +82,11 @@ class BitReader:
     """
 
     def __init__(self, data: bytes, lsb_first: bool = False):
-        self.data, self.lsb_first, self.position = data, lsb_first, 0
+        self.data, self.lsb_first, self.position = check_bytes(data), lsb_first, 0
 
     def read(self, width: int) -> int:
         """Return the next `width` bits as a number.  `CorruptStream` if there are not so many."""
+        width = check_number("width", width, 0, 1 << 63)
         first, end = self.position, self.position + width
         if end > 8 * len(self.data):
             raise CorruptStream(f"the stream ends: {width} bits wanted at bit {first} of {8 * len(self.data)}")
@@ -112,7 +119,14 @@ def pack(words: np.ndarray, widths: np.ndarray, lsb_first: bool = False) -> byte
 
 
 def packed(words: np.ndarray, widths: np.ndarray, lsb_first: bool = False) -> bytes:
-    """Return what `pack` returns, for int64 words and widths of which the caller knows that they fit."""
+    """Return what `pack` returns, for int64 words of which the caller knows that they fit in their widths.
+
+    words, widths: (n,) int64, the widths from 0 to 56; `ValueError` for others.
+    """
+    if not all(isinstance(a, np.ndarray) and a.dtype == np.int64 and a.ndim == 1 for a in (words, widths)):
+        raise ValueError("words and widths are rows of int64")
+    if len(words) != len(widths) or widths.view(np.uint64).max(initial=0) > WIDEST:  # below 0 is the greatest, unsigned
+        raise ValueError(f"{len(words)} words, and {len(widths)} widths that have to be 0 to {WIDEST} bits")
     out = np.zeros((int(widths.sum()) + 7) // 8, np.uint8)
     put_symbols(np.arange(len(words)), words, widths, lsb_first, out)
     return out.tobytes()

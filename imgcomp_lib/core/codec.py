@@ -49,7 +49,7 @@ class Codec:
 
     def breakdown(self, data: bytes) -> dict[str, int]:
         """Return the bytes of header, tables, side information and payload; they add up to `len(data)`."""
-        return {"header": 0, "tables": 0, "side information": 0, "payload": len(data)}
+        return {"header": 0, "tables": 0, "side information": 0, "payload": len(check_bytes(data))}
 
     @staticmethod
     def matches(data: bytes) -> bool:
@@ -92,7 +92,7 @@ def check_knobs(codec) -> None:
         number = isinstance(value, int | float | np.integer | np.floating)
         if not number or not low <= value <= high or (whole and value != int(value)):
             raise ValueError(f"{name} is {low} {'or' if whole and high == low + 1 else 'to'} {high}, not {value!r}")
-    for field in dataclasses.fields(codec):
+    for field in _fields(codec):
         words, suffix = field.metadata.get("words"), field.metadata.get("suffix")
         value = getattr(codec, field.name)
         if words and not (value in words or (suffix and isinstance(value, str) and value.endswith(suffix))):
@@ -102,12 +102,19 @@ def check_knobs(codec) -> None:
 
 def ranges(codec) -> dict[str, tuple]:
     """Return the lowest and highest value of each knob that is a number, by name."""
-    return {f.name: f.metadata["range"] for f in dataclasses.fields(codec) if "range" in f.metadata}
+    return {f.name: f.metadata["range"] for f in _fields(codec) if "range" in f.metadata}
 
 
 def words(codec) -> dict[str, tuple[str, ...]]:
     """Return the words that each other knob may be, by name."""
-    return {f.name: f.metadata["words"] for f in dataclasses.fields(codec) if "words" in f.metadata}
+    return {f.name: f.metadata["words"] for f in _fields(codec) if "words" in f.metadata}
+
+
+def _fields(codec):
+    """Return the fields of a codec, which is a dataclass."""
+    if not dataclasses.is_dataclass(codec):
+        raise ValueError(f"a codec is a dataclass, not {codec!r}")
+    return dataclasses.fields(codec)
 
 
 def check_image(image: np.ndarray, depth: int = 0) -> int:
@@ -121,8 +128,8 @@ def check_image(image: np.ndarray, depth: int = 0) -> int:
         raise ValueError(f"an image is an array of uint8 or uint16, not {dtype or type(image).__name__}")
     check_shape(shape)
     full = 8 * dtype.itemsize
-    if depth and not (depth == full or (full == 16 and 9 <= depth <= 15)):
-        raise ValueError(f"depth is 0, {full} or, for uint16, 9 to 15; not {depth}")
+    if not isinstance(depth, int | np.integer) or not (depth in (0, full) or (full == 16 and 9 <= depth <= 15)):
+        raise ValueError(f"depth is 0, {full} or, for uint16, 9 to 15; not {depth!r}")
     if depth and image.max() >= 1 << depth:
         raise ValueError(f"a sample of {image.max()} does not fit in a depth of {depth} bits")
     return depth or full
@@ -151,6 +158,7 @@ def check_number(name: str, value, low: int, high: int) -> int:
     Traceback (most recent call last):
     ValueError: effort is a whole number from 1 to 2, not 3
     """
+    _check_ends(low, high)
     if not isinstance(value, int | np.integer) or not low <= value <= high:
         raise ValueError(f"{name} is a whole number from {low} to {high}, not {value!r}")
     return int(value)
@@ -175,7 +183,7 @@ def check_symbols(symbols, limit: int) -> np.ndarray:
     Traceback (most recent call last):
     ValueError: symbols are whole numbers from 0 to 7, not 9
     """
-    symbols = np.asarray(symbols)
+    symbols, limit = np.asarray(symbols), check_number("limit", limit, 0, 1 << 63)
     if symbols.size and symbols.dtype.kind not in "iu":
         raise ValueError(f"symbols are whole numbers from 0 to {limit - 1}, not {symbols.dtype}")
     if symbols.size and not 0 <= symbols.min() <= symbols.max() < limit:
@@ -193,6 +201,9 @@ def check_array(name: str, values, dimensions: tuple[int, ...], low: int = -(1 <
     Traceback (most recent call last):
     ValueError: lengths are whole numbers from 0 to 258, not -1
     """
+    _check_ends(low, high)
+    if not isinstance(dimensions, tuple):
+        raise ValueError(f"dimensions are a tuple of whole numbers, not {dimensions!r}")
     try:
         array = np.asarray(values)
     except (ValueError, TypeError) as error:
@@ -205,3 +216,9 @@ def check_array(name: str, values, dimensions: tuple[int, ...], low: int = -(1 <
         if not low <= extreme <= high:
             raise ValueError(f"{name} are whole numbers from {low} to {high}, not {extreme}")
     return np.ascontiguousarray(array, np.int64)
+
+
+def _check_ends(low, high):
+    """Raise a `ValueError` where the ends of a range are no whole numbers."""
+    if not (isinstance(low, int | np.integer) and isinstance(high, int | np.integer)):
+        raise ValueError(f"a range has whole numbers at its ends, not {low!r} and {high!r}")

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .bits import CorruptStream
-from .codec import MAX_PIXELS, check_bytes
+from .codec import MAX_PIXELS, check_bytes, check_image, check_number
 
 MAGIC = b"ICL1"
 SIZE = 14
@@ -55,7 +55,11 @@ class Header(NamedTuple):
 
 def pack(name: str, image: np.ndarray, depth: int, payload: bytes, progressive: bool = False) -> bytes:
     """Return header, payload and the CRC-32 of both; or, where `progressive`, header, its own CRC-32 and payload."""
-    planes = 1 if image.ndim == 2 else image.shape[2]
+    if not isinstance(name, str) or not name.isascii() or len(name) > 4:
+        raise ValueError(f"a codec's name has at most four letters, unlike {name!r}")
+    check_image(image)
+    depth, payload = check_number("depth", depth, 8, 16), check_bytes(payload)
+    planes = 1 if image.ndim == 2 else 3
     head = _LAYOUT.pack(MAGIC, name.ljust(4).encode(), *image.shape[:2], planes, depth)
     if progressive:
         return seal(head) + payload
@@ -64,7 +68,7 @@ def pack(name: str, image: np.ndarray, depth: int, payload: bytes, progressive: 
 
 def seal(data: bytes) -> bytes:
     """Return `data` with its CRC-32 behind it."""
-    return data + zlib.crc32(data).to_bytes(CHECK_SIZE, "big")
+    return check_bytes(data) + zlib.crc32(data).to_bytes(CHECK_SIZE, "big")
 
 
 def unpack_header(data: bytes) -> Header:
@@ -97,7 +101,7 @@ def unpack(data: bytes, name: str, progressive: bool = False) -> tuple[Header, b
 def bodies(payload: bytes, count: int) -> list[bytes]:
     """Return the `count` bodies that fill `payload`, each after four bytes for its length."""
     found, at = [], 0
-    for _ in range(count):
+    for _ in range(check_number("count", count, 0, len(check_bytes(payload)))):
         end = at + 4 + int.from_bytes(payload[at : at + 4], "big")
         found.append(payload[at + 4 : end])
         at = end
@@ -108,6 +112,8 @@ def bodies(payload: bytes, count: int) -> list[bytes]:
 
 def parts(data: bytes, tables: int = 0, side: int = 0) -> dict[str, int]:
     """Return the parts of a container file, of which `tables` and `side` bytes of the payload are not pixels."""
-    frame = SIZE + CHECK_SIZE
-    payload = len(check_bytes(data)) - frame - tables - side
+    frame, size = SIZE + CHECK_SIZE, len(check_bytes(data))
+    payload = size - frame - check_number("tables", tables, 0, size) - check_number("side", side, 0, size)
+    if payload < 0:
+        raise CorruptStream(f"a file of {size} bytes has no room for its header, {tables} of tables and {side} beside")
     return {"header": frame, "tables": tables, "side information": side, "payload": payload}

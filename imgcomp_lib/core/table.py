@@ -24,6 +24,8 @@ class Table(Mapping):
     """Name → class of a codec.  Names, suffixes and magic bytes are known without an import; `|` joins two tables."""
 
     def __init__(self, lines: Mapping[str, Line]):
+        if not isinstance(lines, Mapping):
+            raise ValueError(f"the lines of a table are a dictionary, not {lines!r}")
         self.lines = dict(lines)
 
     def __getitem__(self, name: str) -> type[Codec]:

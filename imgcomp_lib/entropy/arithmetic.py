@@ -31,9 +31,11 @@ data compression", Communications of the ACM 30(6), 1987, doi:10.1145/214762.214
 """
 
 from fractions import Fraction
+from itertools import accumulate
 
 import numpy as np
 
+from ..core.codec import check_array, check_number
 from ..core.kernels import kernel
 
 LOW, RANGE, POSITION, STEP = 0, 1, 2, 3
@@ -46,6 +48,9 @@ TOP, BOTTOM = 1 << 56, 1 << 48
 SLACK = 6
 """The decoder holds 7 bytes of which the encoder's last step writes one."""
 
+LONGEST = 1 << 16
+"""Symbols that `symbols_at` looks for: exact fractions grow for ever."""
+
 CERTAIN = 1 << 16
 """A chance of 1; a bit's chance is 1 to CERTAIN - 1."""
 
@@ -53,14 +58,15 @@ CERTAIN = 1 << 16
 def interval(symbols, counts: dict) -> list[tuple[Fraction, Fraction]]:
     """Return the (low, width) of the interval before and after each symbol, as exact fractions.
 
-    counts: symbol → how often it is expected; the slices lie in the order of the dictionary.
+    counts: symbol → how often it is expected; the slices lie in the order of the dictionary.  `ValueError` for a symbol
+    without one.
 
     >>> [str(low) for low, width in interval("bc", {"a": 2, "b": 1, "c": 1})]
     ['0', '1/2', '11/16']
     """
     slices, total = _slices(counts)
     steps = [(Fraction(0), Fraction(1))]
-    for symbol in symbols:
+    for symbol in _listed(symbols, slices):
         low, width = steps[-1]
         start, count = slices[symbol]
         steps.append((low + width * start / total, width * count / total))
@@ -73,6 +79,9 @@ def shortest(low: Fraction, width: Fraction) -> str:
     >>> shortest(Fraction(11, 16), Fraction(1, 16))
     '1011'
     """
+    low, width = _fraction("low", low), _fraction("width", width)
+    if not 0 < width <= 1 - low:
+        raise ValueError(f"an interval lies between 0 and 1 and is not empty, unlike [{low}, {low + width})")
     length = 0
     while -(-low * 2**length // 1) >= (low + width) * 2**length:  # the first multiple of 2**-length from low on
         length += 1
@@ -86,8 +95,10 @@ def symbols_at(number: Fraction, counts: dict, length: int) -> list:
     ['b', 'c']
     """
     slices, total = _slices(counts)
-    symbols = []
-    for _ in range(length):
+    number, symbols = _fraction("number", number), []
+    if number == 1:
+        raise ValueError("the number lies below 1")
+    for _ in range(check_number("length", length, 0, LONGEST)):
         point = number * total
         symbol = next(s for s, (start, count) in slices.items() if start <= point < start + count)
         start, count = slices[symbol]
@@ -98,8 +109,32 @@ def symbols_at(number: Fraction, counts: dict, length: int) -> list:
 
 def _slices(counts):
     """Return symbol → (start, count), and the sum of the counts."""
-    starts = np.cumsum([0, *counts.values()]).tolist()
-    return {s: (start, n) for (s, n), start in zip(counts.items(), starts, strict=False)}, starts[-1]
+    if not isinstance(counts, dict):
+        raise ValueError(f"counts are a dictionary, not {counts!r}")
+    numbers = check_array("counts", list(counts.values()), (1,), 0, TOP).tolist()
+    starts = list(accumulate(numbers, initial=0))
+    if not starts[-1]:
+        raise ValueError("no symbol has a count")
+    return {s: (start, n) for s, start, n in zip(counts, starts, numbers, strict=False)}, starts[-1]
+
+
+def _listed(symbols, slices):
+    """Return the symbols as a list; `ValueError` where one has no slice."""
+    try:
+        symbols = list(symbols)
+        wild = [symbol for symbol in symbols if not slices.get(symbol, (0, 0))[1]]
+    except TypeError as error:
+        raise ValueError(f"symbols are things that have counts: {error}") from error
+    if wild:
+        raise ValueError(f"no count says how often {wild[0]!r} is expected")
+    return symbols
+
+
+def _fraction(name, number):
+    """Return a number from 0 to 1 as an exact fraction."""
+    if not isinstance(number, int | float | Fraction) or not 0 <= number <= 1:
+        raise ValueError(f"{name} is a number from 0 to 1, not {number!r}")
+    return Fraction(number)
 
 
 def filled(encode, room: int) -> bytes:
@@ -107,6 +142,9 @@ def filled(encode, room: int) -> bytes:
 
     An encoder that runs out of room goes on counting and writes no further: no kernel leaves its array.
     """
+    if not callable(encode):
+        raise ValueError(f"an encoder is a function, not {encode!r}")
+    room = check_number("room", room, 0, 1 << 32)
     while True:
         out = np.zeros(room, np.uint8)
         size = encode(out)

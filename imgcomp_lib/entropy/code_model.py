@@ -23,6 +23,7 @@ G. Toderici et al., CVPR 2017, arXiv:1608.05148, section 3 (what a network foret
 import numpy as np
 
 from ..core.bits import CorruptStream
+from ..core.codec import MAX_PIXELS, check_bytes, check_number
 from ..core.kernels import inner, kernel
 from .arithmetic import POSITION, certain, decode_bit, encode_bit, filled, finish_prefix, start_decoder, start_encoder
 from .mixing import adjust, count, curves, mix, squash, stretch
@@ -64,8 +65,7 @@ def encode(codes: np.ndarray, weights: np.ndarray | None = None) -> tuple[bytes,
     codes: (iterations, rows, columns, 32) of 0 and 1, at most 16 iterations.  weights: (16, 32, INPUTS) int16 of
     `learned.training.code_fit`, None for none.  `ValueError` for anything else.
     """
-    codes = np.ascontiguousarray(codes)
-    _check(codes.shape, codes.dtype, codes.max(initial=0))
+    codes = _checked(codes)
     padded, weights, ends = _padded(codes.shape, codes), _weights(weights), np.zeros(len(codes), np.int64)
     room = codes.size // 7 + 64
     stream = filled(lambda out: _encode(padded, weights, *curves(), out, ends), room)
@@ -77,9 +77,10 @@ def decode(data: bytes, shape: tuple[int, int, int], weights: np.ndarray | None 
 
     shape: the iterations of the whole stream, rows and columns.  `CorruptStream` where not one is whole.
     """
-    _check((*shape, BITS), np.dtype(np.uint8), 0)
-    padded = _padded((*shape, BITS), 0)
-    buffer = np.frombuffer(bytearray(data), np.uint8)  # the walk that both sides share wants one that it could write
+    shape = _checked_shape((*shape, BITS) if isinstance(shape, tuple | list) else shape)
+    padded = _padded(shape, 0)
+    data = bytearray(check_bytes(data))  # the walk that both sides share wants a buffer that it could write
+    buffer = np.frombuffer(data, np.uint8)
     whole = _decode(padded, _weights(weights), *curves(), buffer)
     if not whole:
         raise CorruptStream(f"{len(data)} bytes do not hold one iteration of {shape[1]} x {shape[2]} positions")
@@ -89,11 +90,15 @@ def decode(data: bytes, shape: tuple[int, int, int], weights: np.ndarray | None 
 def seen(codes: np.ndarray, iteration: int) -> np.ndarray:
     """Return what the regression sees of each position but the bits of its own: (positions, GROUPS * 32) int8.
 
-    codes: (iterations, rows, columns, 32) of 0 and 1.
+    codes: (iterations, rows, columns, 32) of 0 and 1.  `ValueError` for anything else.
     """
+    codes, iteration = _checked(codes), check_number("iteration", iteration, 0, len(codes) - 1)
     padded = _padded(codes.shape, codes)
     return _seen(padded, iteration)
 
+
+MOST = MAX_PIXELS >> 7
+"""Positions: a network has four for each 32 x 32 pixels, and a few more at the edges."""
 
 EDGE = 2
 """Rows above and columns on both sides of the padded codes; one row below."""
@@ -111,18 +116,29 @@ def _weights(weights):
     """Return the regression's weights, zeros for None; `ValueError` for another shape or type."""
     if weights is None:
         return np.zeros((ITERATIONS, BITS, INPUTS), np.int16)
-    weights = np.ascontiguousarray(weights)
+    weights = np.asarray(weights)
     if weights.shape != (ITERATIONS, BITS, INPUTS) or weights.dtype != np.int16:
         raise ValueError(f"weights are int16 of {(ITERATIONS, BITS, INPUTS)}, not {weights.dtype} of {weights.shape}")
-    return weights
+    return np.ascontiguousarray(weights)
 
 
-def _check(shape, dtype, largest):
-    """Raise a `ValueError` where these are no codes."""
-    if len(shape) != 4 or shape[3] != BITS or not 1 <= shape[0] <= ITERATIONS or min(shape[1:3]) < 1:
-        raise ValueError(f"codes are (1 to 16 iterations, rows, columns, 32), not {shape}")
-    if dtype not in (np.dtype(np.uint8), np.dtype(bool)) or largest > 1:
-        raise ValueError(f"codes are uint8 or bool of 0 and 1, not {dtype} up to {largest}")
+def _checked(codes):
+    """Return codes as a contiguous array; `ValueError` where they are none."""
+    codes = np.asarray(codes)
+    _checked_shape(codes.shape)
+    if codes.dtype not in (np.dtype(np.uint8), np.dtype(bool)) or codes.max() > 1:
+        raise ValueError(f"codes are uint8 or bool of 0 and 1, not {codes.dtype}")
+    return np.ascontiguousarray(codes)
+
+
+def _checked_shape(shape):
+    """Return the shape of codes as a tuple; `ValueError` where it is none."""
+    whole = isinstance(shape, tuple | list) and all(isinstance(side, int | np.integer) for side in shape)
+    if not whole or len(shape) != 4 or shape[3] != BITS or not 1 <= shape[0] <= ITERATIONS or min(shape[1:3]) < 1:
+        raise ValueError(f"codes are (1 to 16 iterations, rows, columns, 32), not {shape!r}")
+    if int(shape[1]) * int(shape[2]) > MOST:
+        raise ValueError(f"codes have at most {MOST} positions, not {shape[1]} x {shape[2]}")
+    return tuple(map(int, shape))
 
 
 @kernel

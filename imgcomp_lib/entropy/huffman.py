@@ -139,7 +139,7 @@ def tables(lengths: np.ndarray, lsb_first: bool = False) -> tuple[np.ndarray, ..
     look: (2 ** ROOT,), for every value of the next ROOT bits, symbol * 64 + length of the codeword that they begin
     with, 0 where it is longer.  starts: how many codewords there are of each length.  order: symbols, shorter first.
     """
-    lengths = check(lengths)
+    lengths, lsb_first = check(lengths), bool(check_number("lsb_first", lsb_first, 0, 1))
     look, used = np.zeros(1 << ROOT, np.int64), np.flatnonzero(lengths)
     order = used[np.argsort(lengths[used], kind="stable")]
     _fill(look, order, lengths, _canonical(lengths), lsb_first)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from imgcomp_lib.core import bits
 from imgcomp_lib.core.bits import BitReader, BitWriter, CorruptStream
 
-FIELDS = st.lists(st.integers(0, 40).flatmap(lambda w: st.tuples(st.integers(0, 2**w - 1), st.just(w))))
+FIELDS = st.lists(st.integers(0, 40).flatmap(lambda w: st.tuples(st.integers(0, 2**w - 1), st.just(w))), max_size=16)
 
 
 def test_msb_first_is_the_order_of_the_page():
@@ -62,6 +62,48 @@ def test_kernels_write_what_the_writer_writes(fields):
     for value, width in fields:
         assert bits.get_bits(out, position, width) == value
         position += width
+
+
+ONES = (1 << 56) - 1
+
+
+@pytest.mark.parametrize("words, widths, high, low", [
+    ([], [], "", ""),
+    ([0b1, 0b01, 0b110], [1, 2, 3], "b8", "33"),
+    ([True, 0, True], [1, 0, 1], "c0", "03"),
+    ([0xABC, 0x5], [12, 4], "ab c5", "bc 5a"),
+    ([0x1, 0x123456789ABCDE], [4, 56], "11 23 45 67 89 ab cd e0", "e1 cd ab 89 67 45 23 01"),
+    ([127, ONES, 0, ONES], [7, 56, 1, 56], "ffffffffffffff fe ffffffffffffff", "ffffffffffffff 7f ffffffffffffff"),
+    ([0, 1], [56, 9], "00000000000000 00 80", "00000000000000 01 00"),
+])  # fmt: skip
+def test_packed_by_hand(words, widths, high, low):
+    assert bits.pack(words, widths).hex() == high.replace(" ", "")
+    assert bits.pack(words, widths, lsb_first=True).hex() == low.replace(" ", "")
+
+
+@pytest.mark.parametrize("lsb_first", [False, True])
+@given(fields=FIELDS)
+def test_packed_is_what_the_writer_writes(lsb_first, fields):
+    writer = BitWriter(lsb_first)
+    for value, width in fields:
+        writer.write(value, width)
+    assert bits.pack(*zip(*fields, strict=True) if fields else ([], []), lsb_first) == writer.getvalue()
+
+
+@pytest.mark.parametrize("words, widths, message", [
+    ([5, 2, 9], [3, 1, 2], "2 does not fit in 1 bits"),
+    ([1], [0], "1 does not fit in 0 bits"),
+    ([-1], [8], "-1 does not fit in 8 bits"),
+    ([1, 1], [1, 57], "words of 0 to 56 bits, not 1 to 57"),
+    ([0, 1], [-1, 1], "words of 0 to 56 bits, not -1 to 1"),
+    ([0.5], [1], "whole numbers, not float64 and int64"),
+    ([1], [1.0], "whole numbers, not int64 and float64"),
+    ([[1]], [[1]], "as many whole numbers"),
+    ([1, 1], [1], "as many whole numbers"),
+])  # fmt: skip
+def test_words_that_cannot_be_packed(words, widths, message):
+    with pytest.raises(ValueError, match=message):
+        bits.pack(words, widths)
 
 
 def test_errors_are_value_errors():

@@ -42,6 +42,74 @@ def test_the_code_of_the_standard():
     assert words.tolist() == [0b010, 0b011, 0b100, 0b101, 0b110, 0b00, 0b1110, 0b1111]
 
 
+STAIRS = [*range(1, 57), 56]
+"""The deepest code: a word of each length, and of the longest two."""
+
+
+def test_the_deepest_code():
+    words = [2**n - 2 for n in range(1, 57)]  # 0, 10, 110, 1110 ...
+    assert huffman.codewords(STAIRS).tolist() == [*words, 2**56 - 1] and huffman.kraft(STAIRS) == 1
+    assert huffman.unpack_lengths(huffman.pack_lengths(STAIRS), 57)[0].tolist() == STAIRS
+    data = huffman.encode([56, 0, 55], STAIRS)  # 56 ones, 0, 55 ones and a 0
+    assert data.hex() == "ff" * 7 + "7fffffffffffff00" and huffman.size([56, 0, 55], STAIRS) == 113
+    assert huffman.decode(data, STAIRS, 3).tolist() == [56, 0, 55]
+
+
+def test_sums_and_sizes_by_hand():
+    assert huffman.kraft([]) == huffman.kraft([0, 0]) == 0 and huffman.kraft([1, 1, 2, 0]) == 1.25
+    assert huffman.size([0, 1, 0, 2], [1, 2, 3, 3]) == 7 and huffman.size([], [1, 1]) == 0
+    assert huffman.encode([], [1, 1]) == b"" and huffman.encode([], [0]) == b""
+    assert huffman.decode(b"", [0, 0], 0).tolist() == huffman.decode(b"", [1, 1], 0).tolist() == []
+    assert huffman.decode(b"\x55", [1, 1], 8).tolist() == [0, 1] * 4
+    assert huffman.decode(b"\x06", [1, 2, 3, 3], 6).tolist() == [0, 0, 0, 0, 0, 2]
+    with pytest.raises(CorruptStream, match="1 bytes cannot hold 9 codewords"):
+        huffman.decode(b"\x55", [1, 1], 9)
+    with pytest.raises(CorruptStream, match="inside a codeword"):
+        huffman.decode(b"\x03", [1, 2, 3, 3], 7)  # six times 0, then 11 and no more
+    with pytest.raises(ValueError, match="count is a whole number from 0"):
+        huffman.decode(b"\x55", [1, 1], -1)
+
+
+def test_a_code_has_65536_symbols_at_most():
+    assert huffman.check(np.full(65536, 16)).dtype == np.int64
+    with pytest.raises(CorruptStream, match="65537 codewords of 17 to 17 bits"):
+        huffman.check(np.full(65537, 17))
+    for lengths in ([[1, 1]], [0.5]):
+        with pytest.raises(CorruptStream, match="whole numbers in one dimension"):
+            huffman.check(lengths)
+
+
+def test_what_the_decoder_looks_up():
+    look, starts, order = huffman.tables([1, 2, 3, 3])
+    assert starts.tolist() == [0, 1, 1, 2] + [0] * 53 and order.tolist() == [0, 1, 2, 3]
+    zero, one, two, three = (symbol * 64 + length for symbol, length in ((0, 1), (1, 2), (2, 3), (3, 3)))
+    assert look.tolist() == [zero] * 1024 + [one] * 512 + [two] * 256 + [three] * 256
+    mirrored = huffman.tables([1, 2, 3, 3], lsb_first=True)[0]
+    assert mirrored.tolist() == [zero, one, zero, two, zero, one, zero, three] * 256
+    longer = huffman.tables([*range(1, 12), 12, 12])[0]
+    assert longer[-2:].tolist() == [10 * 64 + 11, 0], "twelve bits do not fit into the table, eleven do"
+
+
+def test_words_are_found_bit_by_bit():
+    _, starts, order = huffman.tables([3, 1, 2, 3])  # 110 0 10 111
+    high, low = np.array([0b11011110], np.uint8), np.array([0b01111011], np.uint8)
+    for data, lsb_first in ((high, False), (low, True)):
+        found = [huffman.by_counting(data, at, 8, starts, order, lsb_first) for at in (0, 3, 6, 7)]
+        assert found == [0 * 64 + 3, 3 * 64 + 3, 2 * 64 + 2, 1 * 64 + 1]
+        assert huffman.by_counting(data, 6, 7, starts, order, lsb_first) == 0, "10 is cut after its 1"
+    assert huffman.mirror(0b110, 3) == 0b011 and huffman.mirror(1, 15) == 1 << 14 and huffman.mirror(0, 0) == 0
+
+
+@pytest.mark.parametrize("counts, merges", [
+    ([], []),
+    ([3], []),
+    ([1, 1, 1, 1], [[3, 2, 2], [1, 0, 2], [4, 5, 4]]),  # of equals the higher symbol
+    ([2, 1, 1], [[2, 1, 2], [0, 3, 4]]),  # and a symbol before a subtree
+])  # fmt: skip
+def test_of_equal_counts(counts, merges):
+    assert huffman_lengths.tree(counts).tolist() == merges
+
+
 @given(FEW_COUNTS)
 def test_no_code_is_better(counts):
     lengths = huffman_lengths.optimal(counts)
@@ -126,8 +194,16 @@ def test_what_counts_are_not(counts):
 
 def test_too_many_symbols_for_the_limit():
     assert huffman_lengths.optimal([1] * 8, limit=3).tolist() == [3] * 8
+    assert huffman_lengths.optimal([1, 9], limit=1).tolist() == [1, 1]
+    assert huffman_lengths.optimal([1, 1, 2, 4, 8], limit=3).tolist() == [3, 3, 3, 3, 1]
     with pytest.raises(ValueError, match="9 symbols need codewords of more than 3 bits"):
         huffman_lengths.optimal([1] * 9, limit=3)
+    for limit in (0, 57):
+        with pytest.raises(ValueError, match=f"limit is a whole number from 1 to 56, not {limit}"):
+            huffman_lengths.optimal([1], limit)
+    assert huffman_lengths.optimal([1 << 40, 1]).tolist() == [1, 1]
+    with pytest.raises(ValueError, match=f"from 0 to {1 << 40}, not {(1 << 40) + 1}"):
+        huffman_lengths.optimal([(1 << 40) + 1])
 
 
 @pytest.mark.parametrize("symbols", [[1], [3], [0, 9]])
@@ -152,6 +228,34 @@ def test_unpack_lengths_undoes_pack(counts):
     data = huffman.pack_lengths(lengths)
     found, used = huffman.unpack_lengths(data + b"junk", len(lengths))
     assert np.array_equal(found, lengths) and used == len(data)
+
+
+def test_tables_by_hand():
+    # steps 4, -3, 3, -2 are 7, 6, 5, 4 and their runs 2, 1, 2, 1: 00111 010  00110 1  00101 010  00100 1
+    assert huffman.pack_lengths([3, 3, 0, 3, 3, 1]).hex(" ") == "3a 34 a8 90"
+    lengths, used = huffman.unpack_lengths(bytes.fromhex("3a 34 a8 90 ff"), 6)
+    assert lengths.tolist() == [3, 3, 0, 3, 3, 1] and used == 4
+    assert huffman.unpack_lengths(b"", 0)[1] == 0
+
+
+@pytest.mark.parametrize("data, count, message", [
+    ("3a 34", 6, "ends after 3 of 6"),  # after a step
+    ("3a", 6, "ends after 2 of 6"),
+    ("d4", 2, "1 symbols of -1 bits after 1 of 2"),  # 1 1, then 010 1: one down from 0
+    ("3a 34 a8 90", 4, "2 symbols of 3 bits after 3 of 4"),
+    ("03 9c", 1, "1 symbols of 57 bits after 0 of 1"),  # 58 up: 115 in thirteen bits, and 1
+])  # fmt: skip
+def test_tables_that_no_encoder_made(data, count, message):
+    with pytest.raises(CorruptStream, match=message):
+        huffman.unpack_lengths(bytes.fromhex(data), count)
+
+
+def test_a_table_has_65536_lengths_at_most():
+    for count in (-1, 65537):
+        with pytest.raises(ValueError, match=f"count is a whole number from 0 to 65536, not {count}"):
+            huffman.unpack_lengths(b"", count)
+    with pytest.raises(CorruptStream, match="0 of 65536"):
+        huffman.unpack_lengths(b"", 65536)
 
 
 def test_tables_are_small():

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from imgcomp_lib.core.bits import CorruptStream
 from imgcomp_lib.entropy.integer_codes import (
+    digits,
     fold,
     gamma_decode,
     gamma_encode,
@@ -23,6 +24,20 @@ WORDS = {1: "1", 2: "010", 3: "011", 4: "00100", 7: "00111", 8: "0001000", 17: "
 def test_codewords_of_the_paper(number, word):
     stream = "".join(f"{byte:08b}" for byte in gamma_encode([number]))
     assert stream.startswith(word) and set(stream[len(word) :]) <= {"0"} and len(stream) < len(word) + 8
+
+
+def test_streams_by_hand():
+    assert gamma_encode([2**32 - 1]).hex() == "00000001fffffffe"  # 31 zeros, 32 ones
+    assert gamma_decode(bytes.fromhex("00000001fffffffe"), 2**32 - 1)[0].tolist() == [2**32 - 1]
+    assert gamma_decode(b"\xff", 8)[0].tolist() == [1] * 8
+    assert rice_decode(b"\xff", 0, 8)[0].tolist() == [0] * 8
+    found, size = rice_decode(b"\x8f\xff", 3, 2)  # 1 000, 1 111
+    assert found.tolist() == [0, 7] and size == 1
+    assert rice_encode([0, 7], 3) == b"\x8f"
+
+
+def test_digits_are_those_of_the_binary_number():
+    assert [digits(n) for n in (0, 1, 2, 3, 4, 7, 8, 255, 256)] == [0, 1, 2, 2, 3, 3, 4, 8, 9]
 
 
 @given(st.lists(st.integers(1, 2**32 - 1), min_size=1, max_size=50))
@@ -43,6 +58,22 @@ def test_numbers_without_a_word_are_refused(numbers):
 def test_broken_streams_are_told(data, total):
     with pytest.raises(CorruptStream, match="add up"):
         gamma_decode(data, total)
+
+
+@pytest.mark.parametrize("numbers", [[[1, 2]], [0.5], ["1"], [[1], [2, 3]], 1])
+def test_only_whole_numbers_in_a_row_have_words(numbers):
+    for encode in (gamma_encode, lambda n: rice_encode(n, 2)):
+        with pytest.raises(ValueError, match="whole numbers in one dimension, not"):
+            encode(numbers)
+
+
+@pytest.mark.parametrize("wild", [-1, 2**40 + 1])
+def test_more_than_any_picture_holds_is_not_asked_for(wild):
+    for name, decode in (("total", gamma_decode), ("count", lambda data, count: rice_decode(data, 2, count))):
+        with pytest.raises(ValueError, match=f"{name} is a whole number from 0 to {2**40}, not {wild}"):
+            decode(b"", wild)
+        with pytest.raises(CorruptStream):
+            decode(b"", 2**40)
 
 
 def test_nothing_is_nothing():
@@ -96,6 +127,13 @@ def test_broken_rice_streams_are_told(data, k, count):
         rice_decode(b"\xff", 31, 1)
 
 
+def test_the_bits_of_rice_words_are_those_of_whole_numbers_in_any_shape():
+    assert rice_bits([[0, 5], [9, 4]], 2) == 3 + 4 + 5 + 4 and rice_bits([], 30) == 0 and rice_bits([1 << 30], 30) == 32
+    for numbers, k in (([3, -1], 2), ([3], 31), ([3], -1)):
+        with pytest.raises(ValueError, match=r"from 0 on, not -1|from 0 to 30"):
+            rice_bits(numbers, k)
+
+
 def test_no_rice_word_is_no_byte():
     assert rice_encode([], 3) == b"" and rice_decode(b"", 3, 0)[0].tolist() == []
 
@@ -105,3 +143,8 @@ def test_fold_is_undone_and_small_stays_small(numbers):
     folded = fold(np.array(numbers))
     assert unfold(folded).tolist() == numbers
     assert all(f == (2 * n if n >= 0 else -2 * n - 1) for f, n in zip(folded.tolist(), numbers, strict=True))
+
+
+def test_pictures_are_folded_as_they_are():
+    errors = np.array([[0, -1, 1], [-2, 2, -(1 << 62)]])
+    assert fold(errors).tolist() == [[0, 1, 2], [3, 4, (1 << 63) - 1]] and np.array_equal(unfold(fold(errors)), errors)
