@@ -56,7 +56,9 @@ class Predict(Codec):
         header, predictor, block, green, bodies = self._read(data)
         planes, known = [], np.zeros((0, header.height, header.width), np.int64)
         for coefficients, stream in bodies:
-            errors = adaptive_rice.decode(stream, header.height, header.width, header.depth)
+            errors, size = adaptive_rice.decode(stream, header.height, header.width, header.depth)
+            if size != len(stream):
+                raise CorruptStream(f"{len(stream)} bytes of codewords where {size} hold the colour plane")
             planes.append(_restore(errors, known, predictor, coefficients, block, header))
             known = np.append(known, errors[None], axis=0)
         image = green_back(np.stack(planes), 1 << header.depth - 1 if green else None)

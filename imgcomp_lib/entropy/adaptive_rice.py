@@ -48,22 +48,24 @@ def encode(errors: np.ndarray, depth: int) -> bytes:
     return out[: (_encode(numbers, depth, out) + 7) // 8].tobytes()
 
 
-def decode(data: bytes, height: int, width: int, depth: int) -> np.ndarray:
-    """Return the (height, width) int64 errors of which `encode` made `data`; `CorruptStream` if not whole.
+def decode(data: bytes, height: int, width: int, depth: int) -> tuple[np.ndarray, int]:
+    """Return the (height, width) int64 errors that `encode` put in front of `data`, and the bytes that held them.
 
-    >>> decode(bytes.fromhex("ce000040"), 2, 3, 8)
-    array([[0, 0, 1],
-           [0, 0, 9]])
+    `CorruptStream` if the data end first, or hold a codeword that no error of `depth` bits has.
+
+    >>> decode(bytes.fromhex("ce000040ff"), 2, 3, 8)
+    (array([[0, 0, 1],
+           [0, 0, 9]]), 4)
     """
     data, depth = check_bytes(data), check_number("depth", depth, 1, 17)
     height, width = (check_number("a side", side, 0, MAX_SAMPLES) for side in (height, width))
     if height * width > 8 * len(data):
         raise CorruptStream(f"{len(data)} bytes cannot hold {height * width} codewords")
     numbers = np.zeros((height, width), np.int64)
-    end = _decode(np.frombuffer(bytearray(data), np.uint8), depth, numbers)
-    if (end + 7) // 8 != len(data):
-        raise CorruptStream(f"the {len(data)} bytes do not end with the last of {height * width} Rice codewords")
-    return unfold(numbers)
+    bits = _decode(np.frombuffer(bytearray(data), np.uint8), depth, numbers)
+    if bits < 0:
+        raise CorruptStream(f"the {len(data)} bytes do not hold {height * width} Rice codewords of {depth} bits")
+    return unfold(numbers), (bits + 7) // 8
 
 
 @kernel

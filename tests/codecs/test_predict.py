@@ -60,6 +60,9 @@ def test_knobs_that_no_encoder_writes_are_damage():
     for broken in (b"", payload[:3], payload[:5], payload + b"\0", payload[:-1]):
         with pytest.raises(CorruptStream):
             Predict().decode(_sealed(broken, image))
+    longer = payload[:3] + (len(payload) - 6).to_bytes(4, "big") + payload[7:] + b"\0"
+    with pytest.raises(CorruptStream, match="3 bytes of codewords where 2 hold the colour plane"):
+        Predict().decode(_sealed(longer, image))
 
 
 def test_a_header_that_promises_much_is_refused_at_once():
