@@ -69,6 +69,30 @@ def test_impossible_headers_are_told(fields):
         container.unpack_header(struct.pack(">4s4sHHBB", b"ICL1", b"raw ", *fields))
 
 
+def test_the_widest_headers_are_taken():
+    for height, width, planes, depth in ((1 << 13, 1 << 14, 3, 8), (1, 65535, 1, 16), (1, 1, 1, 9)):
+        header = container.unpack_header(struct.pack(">4s4sHHBB", b"ICL1", b"rle ", height, width, planes, depth))
+        assert header == ("rle", height, width, planes, depth) and header.samples == height * width * planes
+        assert header.dtype == (np.uint8 if depth == 8 else np.uint16)
+    with pytest.raises(CorruptStream, match="no image is 8193 x 16384 with 1 planes of 8 bits"):
+        container.unpack_header(struct.pack(">4s4sHHBB", b"ICL1", b"raw ", 8193, 16384, 1, 8))
+
+
+def test_bodies_have_their_lengths_before_them():
+    payload = b"\0\0\0\2ab" + b"\0\0\0\0" + b"\0\0\1\1" + bytes(257)
+    assert container.bodies(payload, 3) == [b"ab", b"", bytes(257)] and container.bodies(b"", 0) == []
+    for broken, count in ((payload, 2), (payload, 4), (payload[:-1], 3), (payload + b"\0", 3)):
+        with pytest.raises(CorruptStream, match=f"bodies of {count} colour planes do not fill .* {len(broken)} bytes"):
+            container.bodies(broken, count)
+
+
+def test_the_parts_of_a_file_add_up():
+    assert container.parts(bytes(20)) == {"header": 18, "tables": 0, "side information": 0, "payload": 2}
+    assert container.parts(bytes(30), 3, 2) == {"header": 18, "tables": 3, "side information": 2, "payload": 7}
+    with pytest.raises(ValueError, match="data are bytes"):
+        container.parts("twenty")
+
+
 def test_another_codec_is_named():
     with pytest.raises(CorruptStream, match="'rle', not 'raw'"):
         container.unpack(container.pack("rle", IMAGE, 8, b""), "raw")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import long_run
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,10 +47,12 @@ def messages():
     }
 
 
+@pytest.mark.parametrize("length", [100, pytest.param(None, marks=long_run)])
 @pytest.mark.parametrize("memory", [0, 1, 6])
 @pytest.mark.parametrize("name", messages())
-def test_the_rate_is_the_model_s(name, memory):
+def test_the_rate_is_the_model_s(name, memory, length):
     symbols, depth = messages()[name]
+    symbols = symbols[:length]
     data = adaptive_model.encode(symbols, depth, memory)
     assert np.array_equal(adaptive_model.decode(data, len(symbols), depth, memory), symbols)
     ideal = naive_bits(symbols, depth, min(memory, depth)) / 8
@@ -64,6 +67,32 @@ def test_decode_undoes_encode(case):
         assert adaptive_model.decode(data, len(symbols), depth, memory).tolist() == symbols
 
 
+def test_a_chance_is_the_mean_of_a_fast_and_a_slow_estimate():
+    state = adaptive_model.new_chances(3)
+    assert state.tolist() == [[32768, 32768]] * 3 and adaptive_model.chance(state, 1) == 32768
+    adaptive_model.learn(state, 1, 1)  # 1/16 and 1/128 of the 32768 that are missing
+    assert state.tolist() == [[32768, 32768], [34816, 33024], [32768, 32768]]
+    assert adaptive_model.chance(state, 1) == 33920
+    adaptive_model.learn(state, 2, 0)
+    assert state.tolist()[2] == [30720, 32512] and adaptive_model.chance(state, 2) == 31616
+
+
+def test_what_depth_memory_and_count_are_not():
+    for depth, memory, name in ((0, 0, "depth"), (17, 0, "depth"), (8, -1, "memory"), (8, 17, "memory")):
+        with pytest.raises(ValueError, match=f"{name} is a whole number from [01] to 16, not"):
+            adaptive_model.encode([1], depth, memory)
+        with pytest.raises(ValueError, match=f"{name} is a whole number from [01] to 16, not"):
+            adaptive_model.decode(b"", 1, depth, memory)
+    with pytest.raises(ValueError, match="symbols are whole numbers from 0 to 7, not 8"):
+        adaptive_model.encode([8], 3)
+    with pytest.raises(ValueError, match="count is a whole number from 0"):
+        adaptive_model.decode(b"", -1, 3)
+    for depth in (1, 16):
+        symbols = [0, (1 << depth) - 1]
+        found = adaptive_model.decode(adaptive_model.encode(symbols, depth, 16), 2, depth, 16)
+        assert found.tolist() == symbols and found.dtype == np.uint16
+
+
 def test_chances_stay_away_from_certainty():
     state = adaptive_model.new_chances(2)
     for _ in range(10_000):
@@ -73,6 +102,7 @@ def test_chances_stay_away_from_certainty():
     assert 0 < never < 100 and 65436 < always < 65536 and never + always in (65535, 65536)
 
 
+@long_run
 def test_learning_follows_a_change():
     sky_then_trees = np.repeat([200, 40], 3000) + np.random.default_rng(0).integers(0, 4, 6000)
     counts = np.bincount(sky_then_trees)
@@ -80,17 +110,19 @@ def test_learning_follows_a_change():
     assert 8 * len(adaptive_model.encode(sky_then_trees, 8)) < 0.85 * 6000 * -(p * np.log2(p)).sum()
 
 
+@long_run
 def test_the_neighbour_helps():
     steps = np.cumsum(np.random.default_rng(0).integers(-1, 2, 30_000)) % 256
     assert len(adaptive_model.encode(steps, 8, 6)) < 0.85 * len(adaptive_model.encode(steps, 8))
 
 
-def test_every_cut_and_every_spare_byte_is_told():
-    symbols = np.arange(300) * 37 % 256
+@pytest.mark.parametrize("count", [30, pytest.param(300, marks=long_run)])
+def test_every_cut_and_every_spare_byte_is_told(count):
+    symbols = np.arange(count) * 37 % 256
     data = adaptive_model.encode(symbols, 8)
     for damaged in [data[:size] for size in range(len(data))] + [data + b"\0"]:
-        with pytest.raises(CorruptStream, match="300 symbols"):
-            adaptive_model.decode(damaged, 300, 8)
+        with pytest.raises(CorruptStream, match=f"{count} symbols"):
+            adaptive_model.decode(damaged, count, 8)
 
 
 def test_a_promise_of_many_symbols_is_soon_seen_through():

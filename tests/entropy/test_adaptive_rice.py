@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import long_run
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
@@ -43,6 +44,45 @@ def noise(depth, sigma, shape=(40, 30)):
 CASES = [(8, 0.3), (8, 3), (8, 40), (8, 500), (12, 30), (16, 2), (16, 4000), (16, 90000)]
 
 
+@pytest.mark.parametrize("errors, depth, codewords", [
+    # contexts 0, 0 and 2 of a row, k = 0: a 0 is 1, a 1 is 001, and a -2 four words away 0001
+    ([[0, 1, 0]], 8, "1 001 1"),
+    ([[-1, 1], [1, -1]], 8, "01 001 001 01"),
+    ([[12], [0]], 8, "0" * 24 + "00011000" + "100"),  # 24 zeros, 24 in eight bits; then activity 24: k = 2
+    ([[11], [0]], 8, "0" * 22 + "1" + "100"),
+    ([[0] * 9], 8, "1" * 9),
+    ([[-1 << 16]], 17, "0" * 24 + "1" * 17),
+    ([[0, -1]], 1, "1 01"),
+])  # fmt: skip
+def test_codewords_by_hand(errors, depth, codewords):
+    bits = codewords.replace(" ", "")
+    size = -(-len(bits) // 8)
+    data = int(bits.ljust(8 * size, "0"), 2).to_bytes(size, "big")
+    assert adaptive_rice.encode(errors, depth) == data
+    assert adaptive_rice.decode(data, *np.shape(errors), depth).tolist() == errors
+
+
+def test_what_errors_and_sides_are_not():
+    for errors, depth, message in (
+        ([0, 1], 8, "errors have 2 dimensions"),
+        ([[0.5]], 8, "errors are whole numbers"),
+        ([[1]], 0, "depth is a whole number from 1 to 17, not 0"),
+        ([[1]], 18, "depth is a whole number from 1 to 17, not 18"),
+        ([[1]], 1, "errors of 1 bits are below 1 in size, not 1"),
+        ([[(1 << 40) + 1]], 8, "errors are whole numbers"),
+        ([[-(1 << 40) - 1]], 8, "errors are whole numbers"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            adaptive_rice.encode(errors, depth)
+    for height, width, depth in ((-1, 2, 8), (2, -1, 8), (1, 1, 0), (1, 1, 18), (3 << 27 | 1, 0, 8)):
+        with pytest.raises(ValueError, match=r"a side is a whole number from 0|depth is a whole number from 1 to 17"):
+            adaptive_rice.decode(b"\xff", height, width, depth)
+    assert adaptive_rice.decode(adaptive_rice.encode(np.zeros((0, 5), int), 8), 0, 5, 8).shape == (0, 5)
+    with pytest.raises(CorruptStream, match="1 bytes cannot hold 9 codewords"):
+        adaptive_rice.decode(b"\xff", 3, 3, 8)
+    assert not adaptive_rice.decode(b"\xff", 2, 4, 8).any()
+
+
 @pytest.mark.parametrize("depth, sigma", CASES)
 def test_as_plain_python_has_it(depth, sigma):
     errors = noise(depth, sigma)
@@ -69,6 +109,7 @@ def test_the_largest_errors_of_every_depth(depth):
         adaptive_rice.encode(errors + 1, depth)
 
 
+@long_run
 def test_a_parameter_that_follows_beats_the_best_one_for_all():
     for name in ("camera", "coins", "moon"):
         errors = centre(residuals(images.photo(name), "med"))

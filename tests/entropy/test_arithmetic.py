@@ -25,6 +25,96 @@ def test_intervals_of_the_textbooks(message, counts, low, high):
     assert ac.symbols_at(Fraction(low), counts, len(message)) == list(message)
 
 
+@pytest.mark.parametrize("low, width, digits", [
+    (Fraction(0), Fraction(1), ""),
+    (Fraction(0), Fraction(1, 2), ""),
+    (Fraction(1, 2), Fraction(1, 4), "1"),
+    (Fraction(1, 3), Fraction(1, 3), "1"),
+    (Fraction(1, 3), Fraction(1, 6), "011"),  # 1/2 itself lies outside
+    (Fraction(1, 16), Fraction(1, 16), "0001"),
+])  # fmt: skip
+def test_shortest_numbers_by_hand(low, width, digits):
+    assert ac.shortest(low, width) == digits
+
+
+def test_the_interval_in_the_coder_s_state():
+    """The whole is 2**56 wide, and the last slice takes what division leaves over."""
+    out, third = np.zeros(9, np.uint8), (1 << 56) // 3
+    for slices, low, width in (
+        ([], 0, 1 << 56),
+        ([(1, 1, 4)], 1 << 54, 1 << 54),
+        ([(1, 1, 3)], third, third),
+        ([(2, 1, 3)], 2 * third, (1 << 56) - 2 * third),
+        ([(1, 0x4000)], 0, 1 << 54),
+        ([(0, 0x4000)], 1 << 54, 3 << 54),
+        ([(0, 0x4000), (1, 1, 3)], (1 << 54) * 2, 1 << 54),
+    ):
+        state = ac.start_encoder()
+        for item in slices:
+            (ac.put if len(item) == 3 else ac.encode_bit)(state, out, *item)
+        assert state[:3].tolist() == [low, width, 0] and ac.written(state) == 0
+
+
+@pytest.mark.parametrize("slices, stream", [
+    ([], "00"),
+    ([(0x12, 1, 256), (0x34, 1, 256), (0x56, 1, 256)], "12 34 56"),
+    ([(0, 1 << 15), (1, 1 << 15)] * 8, "aa aa"),  # a 1 keeps the lower half
+    ([(1, 1, 3)], "56"),  # from 0.5555... on
+    ([(2**16 - 1, 1, 2**16), (1, 1, 3)], "ff ff 56"),
+    ([(2**16 - 2, 2, 2**16), (2, 1, 3)], "ff ff 56"),  # 0xfffe + 4/3
+    ([(0x7FFF, 2, 2**16), (1, 1, 2)], "80 00"),  # a carry into the first byte
+])  # fmt: skip
+def test_streams_by_hand(slices, stream):
+    assert encode(slices) == bytes.fromhex(stream)
+    check(encode(slices), slices)
+
+
+def test_an_array_is_filled_anew_only_where_it_was_too_short():
+    rooms = []
+
+    def four(out):
+        rooms.append(len(out))
+        out[:4] = range(1, 1 + len(out[:4]))
+        return 4
+
+    assert ac.filled(four, 4) == ac.filled(four, 3) == ac.filled(four, 9) == bytes([1, 2, 3, 4])
+    assert rooms == [4, 3, 4, 9]
+
+
+def test_what_a_decoder_knows_before_the_end():
+    seven = np.arange(1, 9, dtype=np.uint8)
+    state = ac.start_decoder(seven)
+    assert state.tolist() == [0x01020304050607, 1 << 56, 7, 0] and ac.certain(state, seven, 1)
+    assert ac.get(ac.start_decoder(np.full(7, 255, np.uint8)), 3) == 2, "what division leaves over is the last part's"
+    for data, chance, known in (
+        ([0x7F], 1 << 15, True),  # below the half whatever follows
+        ([0x80], 1 << 15, True),
+        ([0x7F], (1 << 15) - 1, False),
+        ([0x00], 0, False),  # taken as 1/65536: 0x0000... lies below, 0x0001... above
+        ([0x00, 0x00], 0, True),
+        ([0x00, 0x01], 0, True),
+        ([0xFF], 1 << 16, False),
+        ([0xFF, 0xFE], 1 << 16, True),
+        ([], 1 << 15, False),
+    ):
+        data = np.array(data, np.uint8)
+        assert ac.certain(ac.start_decoder(data), data, chance) == known, (data, chance)
+
+
+def test_a_stream_that_may_be_cut_has_one_byte_more():
+    out = np.zeros(9, np.uint8)
+    state = ac.start_encoder()
+    ac.put(state, out, 1, 1, 3)
+    assert ac.finish_prefix(state, out) == 2 and out[:3].tolist() == [0x55, 0x56, 0]
+    for spare in (0, 1, 5):
+        data = np.append(out[:2], np.full(spare, 255, np.uint8))
+        state = ac.start_decoder(data)
+        assert ac.get(state, 3) == 1
+        ac.advance(state, data, 1, 1, 3)
+        assert ac.left_over(state, data) == spare
+    assert ac.left_over(state, data[:0]) == 0
+
+
 @given(st.text("abc", max_size=30))
 def test_the_shortest_number_says_the_message(message):
     counts = {"a": 7, "b": 2, "c": 1}

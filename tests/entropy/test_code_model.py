@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, long_run
 
 from imgcomp_lib.core.bits import CorruptStream
 from imgcomp_lib.entropy import code_model
@@ -28,7 +28,9 @@ def taught(seed=1):
 
 
 @pytest.mark.parametrize("weights", [None, taught()], ids=["untaught", "taught"])
-@pytest.mark.parametrize("shape", [(1, 1, 1), (2, 1, 3), (16, 2, 1), (3, 5, 6)])
+@pytest.mark.parametrize(
+    "shape", [(1, 1, 1), (2, 1, 3), *(pytest.param(s, marks=long_run) for s in ((16, 2, 1), (3, 5, 6)))]
+)
 def test_what_is_read_is_what_was_written(shape, weights):
     codes = waves(*shape)
     data, sizes = code_model.encode(codes, weights)
@@ -37,6 +39,7 @@ def test_what_is_read_is_what_was_written(shape, weights):
         assert sizes[number - 1] == len(code_model.encode(codes[:number], weights)[0])
 
 
+@long_run
 def test_a_stream_that_is_cut_gives_what_is_whole():
     codes, shape = waves(), (3, 5, 6)
     data, sizes = code_model.encode(codes, taught())
@@ -53,6 +56,7 @@ def test_a_stream_that_is_cut_gives_what_is_whole():
     assert whole == sorted(whole) and whole[-1] == 3 and all(whole[size] >= k for k, size in enumerate(sizes, 1))
 
 
+@long_run
 def test_what_resembles_costs_less():
     codes = waves(4, 24, 24)
     noise = np.random.default_rng(0).integers(0, 2, codes.shape, dtype=np.uint8)
@@ -61,6 +65,7 @@ def test_what_resembles_costs_less():
     assert raw < len(code_model.encode(noise)[0]) < 1.05 * raw
 
 
+@long_run
 def test_what_was_taught_helps():
     """The first regression says that a bit is that of its left neighbour: log-odds of 3 either way."""
     codes, weights = np.repeat(np.random.default_rng(0).integers(0, 2, (1, 8, 1, 32), np.uint8), 8, 2), None
@@ -94,6 +99,28 @@ def test_codes_that_are_none(codes, message):
         code_model.encode(codes)
 
 
+@pytest.mark.parametrize(
+    "weights, digest", [(None, "99c55bcbefd7f729"), (taught(), "56805448647ced06")], ids=["untaught", "taught"]
+)
+def test_the_bytes_of_a_few_positions(weights, digest):
+    codes = waves(3, 2, 3)
+    data, sizes = code_model.encode(codes, weights)
+    assert hashlib.sha256(data).hexdigest()[:16] == digest and sizes[-1] == len(data)
+
+
+def test_what_is_whole_of_a_few_positions():
+    codes = waves(2, 1, 1)
+    data, sizes = code_model.encode(codes)
+    whole = [0] * (len(data) + 1)
+    for size in range(sizes[0] - 2, len(data) + 1):
+        try:
+            whole[size] = len(code_model.decode(data[:size], (2, 1, 1)))
+        except CorruptStream as error:
+            assert f"{size} bytes do not hold one iteration of 1 x 1 positions" in str(error)
+    assert whole == sorted(whole) and whole[-1] == 2 and [whole[size] for size in sizes] == [1, 2]
+    assert np.array_equal(code_model.decode(data[: sizes[0]], (2, 1, 1)), codes[:1])
+
+
 def test_weights_that_are_none():
     for weights in (taught().astype(np.int32), taught()[:, :, 1:]):
         with pytest.raises(ValueError, match="weights are int16 of"):
@@ -107,6 +134,7 @@ def test_weights_that_are_none():
 DIGEST = "e6f2df0b01555495"
 
 
+@long_run
 def test_the_bytes_are_those_of_any_machine():
     """By value, and by the same loops uncompiled."""
     data, _ = code_model.encode(waves(), taught())

@@ -58,3 +58,32 @@ def test_a_count_is_a_mean_that_forgets():
         count(chances, seen, 0, 1, bit, 250.0)
     assert chances[0, 1] == pytest.approx(0.75, abs=0.01) and seen[0, 1] == 250
     assert chances[0, 0] == chances[0, 2] == 0.5
+
+
+def test_between_two_values_of_a_table_lies_a_straight_line():
+    middle = len(SQUASH) // 2
+    assert SQUASH[middle] == 0.5 and squash(SQUASH, 0.25 / FINE) == 0.75 * SQUASH[middle] + 0.25 * SQUASH[middle + 1]
+    half = PIECES // 2
+    assert STRETCH[half] == 0 and stretch(STRETCH, 0.5 + 0.25 / PIECES) == 0.25 * STRETCH[half + 1]
+    assert squash(SQUASH, -16.0) == SQUASH[0] and squash(SQUASH, 16.0) == SQUASH[-1]
+    assert stretch(STRETCH, 0.0) == STRETCH[0] and stretch(STRETCH, 1.0) == STRETCH[-1]
+
+
+def test_mixing_and_learning_by_hand():
+    weights, more, inputs = (
+        np.array([[1.0, 2.0], [3.0, 4.0]]),
+        np.array([[0.5, 0.5], [9.0, 9.0]]),
+        np.array([8.0, 128.0]),
+    )
+    assert mix(weights, 1, more, 0, inputs) == 3.5 * 8 + 4.5 * 128
+    adjust(weights, 1, more, 0, inputs, 0.25)
+    assert weights.tolist() == [[1, 2], [5, 36]] and more.tolist() == [[1.5, 16.5], [9, 9]]
+
+
+def test_a_count_by_hand():
+    chances, seen = np.full((2, 3), 0.5), np.zeros((2, 3))
+    count(chances, seen, 1, 2, 1, 2.0)  # 0.5 / 1.6 upwards
+    assert chances[1, 2] == 0.8125 and seen[1, 2] == 1
+    for _ in range(2):  # 1/2.6 downwards, twice: the second time is the last that counts
+        count(chances, seen, 1, 2, 0, 2.0)
+    assert chances[1, 2] == pytest.approx(0.8125 * (1.6 / 2.6) ** 2) and seen[1, 2] == 2 and seen.sum() == 2

@@ -50,12 +50,14 @@ def test_runs_have_one_dimension():
         ([1, 2, 2, 3], "03 01 02 02 03"),  # two equal bytes inside a raw packet cost nothing
         ([2, 2, 3], "81 02 00 03"),  # but they begin no raw packet
         ([1, 2, 2, 2, 3], "00 01 82 02 00 03"),  # and three are shorter as a run
+        ([7] * 128, "ff 07"),
         ([7] * 130, "ff 07 81 07"),
         ([*range(130)], "7f" + bytes(range(128)).hex() + "01 80 81"),
     ],
 )
 def test_packets_by_hand(pixels, packets):
-    assert runs.pack_row(np.array(pixels, np.uint8)[:, None]) == bytes.fromhex(packets)
+    pixels, packets = np.array(pixels, np.uint8)[:, None], bytes.fromhex(packets)
+    assert runs.pack_row(pixels) == packets and np.array_equal(runs.unpack(packets, len(pixels), 1)[0], pixels)
 
 
 def test_colour_pixels_are_one_symbol():
@@ -92,6 +94,9 @@ def test_a_pixel_has_one_to_eight_bytes():
     assert (
         runs.unpack(b"\x80abcdefgh", 1, 8)[0].tobytes() == b"abcdefgh" and runs.count_packets(b"\x80abcdefgh", 8) == 1
     )
+    for pixels in ([[256]], [[-1]], [[[1]]], [[0.5]]):
+        with pytest.raises(ValueError, match=r"pixels (are whole numbers from 0 to 255|have 2 dimensions)"):
+            runs.pack_row(pixels)
     for width in (0, 9):
         with pytest.raises(ValueError, match=f"width is a whole number from 1 to 8, not {width}"):
             runs.unpack(b"\x80abcdefghi", 1, width)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import long_run
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ def test_frequencies_fill_the_interval(counts, bits):
     assert freqs.sum() == 1 << bits and ((freqs > 0) == (counts > 0)).all()
 
 
+@long_run
 def test_frequencies_are_the_best_there_are():
     rng = np.random.default_rng(3)
     for _ in range(20):
@@ -32,11 +34,87 @@ def test_frequencies_are_the_best_there_are():
         assert static_model.cost(counts, static_model.quantise(counts, 5)) <= 1.002 * least
 
 
+@pytest.mark.parametrize("counts, bits, freqs", [
+    ([90, 0, 9, 1], 4, [14, 0, 1, 1]),  # 14.4, 1.44 and 0.16 parts
+    ([5, 5, 6], 4, [5, 5, 6]),
+    ([3, 1], 3, [6, 2]),
+    ([7], 0, [1]),
+    ([1000, 1, 1, 1], 2, [1, 1, 1, 1]),
+    ([1000, 1, 1, 1], 3, [5, 1, 1, 1]),
+    ([20, 11, 1], 4, [10, 5, 1]),  # 10, 5.5 and 0.5 parts: the last is raised to 1, and none is missing
+    ([10, 1, 1], 2, [2, 1, 1]),  # 3.3, 0.3, 0.3: one too many, and only the first can give
+    ([9, 2, 0, 1], 4, [12, 3, 0, 1]),  # 12, 2.67 and 1.33 parts: one is missing, and helps most in the middle
+])  # fmt: skip
+def test_frequencies_by_hand(counts, bits, freqs):
+    assert static_model.quantise(np.array(counts), bits).tolist() == freqs
+
+
+def test_cost_is_that_of_an_ideal_coder():
+    assert static_model.cost([2, 1, 1], [2, 1, 1]) == 6 and static_model.cost([0, 3], [1, 7]) == pytest.approx(
+        3 * np.log2(8 / 7)
+    )
+    assert static_model.cost([8, 0, 0], [1, 3, 0]) == 16
+    for counts, freqs in (([1, 1], [1]), ([1, 1], [2, 0]), ([1], [1, 1])):
+        with pytest.raises(ValueError, match=f"{len(freqs)} frequencies, some of them 0, for {len(counts)} counts"):
+            static_model.cost(counts, freqs)
+
+
 def test_too_many_symbols_are_refused():
     with pytest.raises(ValueError, match=r"5 different symbols do not fit into 2\*\*2"):
         static_model.quantise(np.ones(5, np.int64), 2)
     with pytest.raises(ValueError, match="0 different"):
         static_model.quantise(np.zeros(5, np.int64), 2)
+    for bits in (-1, 21):
+        with pytest.raises(ValueError, match=f"bits is a whole number from 0 to 20, not {bits}"):
+            static_model.quantise([1], bits)
+    with pytest.raises(ValueError, match="0 different symbols: 1 to 65536 have a table"):
+        static_model.best([0, 0])
+    with pytest.raises(ValueError, match="65537 different symbols: 1 to 65536 have a table"):
+        static_model.best(np.ones(65537, int))
+    for counts in ([-1, 2], [(1 << 40) + 1], [[1]], [0.5]):
+        with pytest.raises(ValueError, match=r"counts (are whole numbers from 0|have 1 dimensions)"):
+            static_model.check_counts(counts)
+    assert static_model.check_counts([1 << 40, 0]).tolist() == [1 << 40, 0]
+
+
+def test_frequencies_serve_where_they_divide_the_interval():
+    assert static_model.decode(static_model.encode([0, 1], [1 << 24 >> 1] * 2), [1 << 24 >> 1] * 2, 2).tolist() == [
+        0,
+        1,
+    ]
+    symbols = [0, 65535, 7]
+    assert static_model.decode(static_model.encode(symbols, [1] * 65536), [1] * 65536, 3).tolist() == symbols
+    for freqs in ([1 << 24, 1], [0, 0], [1] * 65537):
+        for use in (lambda f: static_model.encode([0], f), lambda f: static_model.decode(b"", f, 1)):
+            with pytest.raises(ValueError, match=rf"a sum of 1 to 2\*\*24, not {len(freqs)} with {sum(freqs)}"):
+                use(freqs)
+    with pytest.raises(ValueError, match="count is a whole number from 0"):
+        static_model.decode(b"", [1], -1)
+    with pytest.raises(ValueError, match="symbols are whole numbers from 0 to 1, not 2"):
+        static_model.encode([2], [1, 1])
+    assert static_model.decode(static_model.encode([], [1]), [1], 0).dtype == np.uint16
+
+
+def test_only_powers_of_two_have_a_table():
+    assert static_model.pack([1 << 20]).hex(" ") == "94 80 00 00 08 00 00 00"  # 1; twenty zeros, a 1 and twenty zeros
+    for freqs in ([3], [1 << 21], [0]):
+        with pytest.raises(ValueError, match=rf"a power of two up to 2\*\*20, not to {sum(freqs)}"):
+            static_model.pack(freqs)
+    assert static_model.pack([0, 2, 2]).hex(" ") == "02 a0 48"  # 1 010; 010 010
+
+
+def test_an_alphabet_has_65536_symbols_at_most():
+    for alphabet in (0, 65537):
+        with pytest.raises(ValueError, match=f"alphabet is a whole number from 1 to 65536, not {alphabet}"):
+            static_model.unpack(b"\x80\x80\x80", alphabet)
+    assert static_model.unpack(b"\x80\x80\x80", 1) == ([1], 3)
+    found, size = static_model.unpack(static_model.pack([1] * 65536), 65536)
+    assert (found == 1).all() and size == 1 + 5 + 8192
+    assert static_model.unpack(static_model.pack([1 << 20]), 1)[0] == [1 << 20]
+    with pytest.raises(CorruptStream, match="no table of frequencies"):
+        static_model.unpack(b"\x95\x80" + bytes(9), 1)
+    with pytest.raises(CorruptStream, match="2 frequencies for 1 symbols"):
+        static_model.unpack(b"\x81\x80\xc0", 1)
 
 
 @given(COUNTS)
@@ -81,6 +159,7 @@ def messages():
     }
 
 
+@long_run
 @pytest.mark.parametrize("name", messages())
 def test_the_rate_is_the_model_s(name):
     symbols = messages()[name]
@@ -114,6 +193,7 @@ def test_a_symbol_without_frequency_is_refused():
         static_model.encode(np.array([0, 1]), np.array([4, 0]))
 
 
+@long_run
 def test_counts_serve_as_they_are():
     for symbols in messages().values():
         counts = np.bincount(symbols)  # no power of two
@@ -122,6 +202,7 @@ def test_counts_serve_as_they_are():
         assert 8 * len(data) <= 1.001 * static_model.cost(counts, counts) + 32
 
 
+@long_run
 def test_constriction_is_no_shorter():
     constriction = pytest.importorskip("constriction")
     symbols = messages()["geometric"]
