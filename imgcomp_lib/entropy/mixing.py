@@ -1,4 +1,4 @@
-"""Many opinions about one bit, weighed into one chance.
+"""Logistic mixing: many opinions about one bit, weighed into one chance.
 
 Each opinion is a chance p of a 1.  Weighing happens among log-odds, where certainty has no end and a sum makes sense:
 
@@ -12,10 +12,15 @@ same bits and learns the same weights.
 
 Floating point, and yet the decoder stays in step: the loops only add, subtract, multiply, divide and compare doubles,
 which IEEE 754 rounds in one way everywhere; no sum is reordered (no `fastmath`), and the two curves come from tables
-rounded to 2**-32, far above the last digits in which libraries of mathematics differ.  Chapter 11.
+rounded to 2**-32, far above the last digits in which libraries of mathematics differ.
 
-Sources: M. Mahoney, "Adaptive weighing of context models for lossless data compression", Florida Institute of
-Technology CS-2005-16, 2005 (logistic mixing); C. E. Shannon's bit prices are chapter 3's.
+One thing could still go wrong: many processors multiply and add in one instruction, which rounds once where the two
+steps round twice, and so ends in another last digit.  IEEE 754 allows that to whoever asks for it; Python never does,
+and numba only under `fastmath`.  A test reads the machine code of these loops and finds none.  Chapter 11.
+
+Sources: M. Mahoney, PAQ7, December 2005, described in "Data compression explained", mattmahoney.net/dc/dce.html, 2013,
+section 4.3 (logistic mixing; PAQ6 before it added counts); IEEE 754-2019, 5.4.1 and 10.4 (fused multiply-add, and when
+a language may use it); C. E. Shannon's bit prices are chapter 3's.
 """
 
 import math

@@ -1,10 +1,13 @@
 """Mixing: curves that every machine tabulates alike, a mixer that finds the better opinion, counts that learn."""
 
+import re
 from decimal import Decimal, getcontext
 
 import numpy as np
 import pytest
 
+from imgcomp_lib.core import kernels
+from imgcomp_lib.entropy import mixing
 from imgcomp_lib.entropy.mixing import FINE, PIECES, REACH, adjust, count, curves, mix, squash, stretch
 
 SQUASH, STRETCH = curves()
@@ -87,3 +90,25 @@ def test_a_count_by_hand():
     for _ in range(2):  # 1/2.6 downwards, twice: the second time is the last that counts
         count(chances, seen, 1, 2, 0, 2.0)
     assert chances[1, 2] == pytest.approx(0.8125 * (1.6 / 2.6) ** 2) and seen[1, 2] == 2 and seen.sum() == 2
+
+
+def machine_code(function, *arguments, **options):
+    compiled = kernels.numba.njit(**options)(getattr(function, "py_func", function))
+    compiled(*arguments)
+    return "".join(compiled.inspect_asm().values())
+
+
+FUSED = re.compile(r"\b(v?fn?m(add|sub|la|ls)|fmla|fmls)", re.IGNORECASE)
+
+
+@pytest.mark.skipif(kernels.numba is None or kernels.numba.config.DISABLE_JIT, reason="the compiler is off")
+def test_no_multiplication_and_addition_are_rounded_as_one():
+    rows, row = np.ones((2, 9)), np.ones(9)
+    calls = {
+        "squash": (SQUASH, 0.5), "stretch": (STRETCH, 0.5), "mix": (rows, 0, rows, 1, row),
+        "adjust": (rows, 0, rows, 1, row, 0.5), "count": (rows, rows, 0, 1, 1, 250.0),
+    }  # fmt: skip
+    for name, arguments in calls.items():
+        assert not FUSED.search(machine_code(getattr(mixing, name), *arguments)), name
+    if "+fma" in kernels.numba.core.codegen.get_host_cpu_features().split(","):
+        assert FUSED.search(machine_code(mix, *calls["mix"], fastmath=True)), "the pattern finds what it looks for"
