@@ -1,7 +1,8 @@
 """The lossless part beside its peers: python benchmarks/lossless.py [SECTION ...]
 
-    photographs   every lossless codec on Kodak and on the 24: bytes, bits a pixel, CPU seconds (the long one)
-    table         only print what is known of them, the run of champion.py beside JPEG XL included
+    photographs   every lossless codec on Kodak and on the 24: bytes, bits a pixel, CPU seconds (the long one); but the
+                  champion and JPEG XL, which champion.py measures side by side
+    table         only print what is known of them all, the run of champion.py included
     standards     files that a standard rules: PNG beside libpng, GIF beside Pillow, JPEG-LS beside CharLS
     coders        Huffman, arithmetic coding, DEFLATE: rates and speeds beside constriction's and zlib's
 
@@ -24,13 +25,12 @@ from pathlib import Path
 import constriction
 import imagecodecs
 import numpy as np
-from measure import best_cpu, photographs, save, show
+from measure import RESULTS, best_cpu, coded, photographs, save, show
 from PIL import Image
 from tqdm import tqdm
 
 from imgcomp_lib.codecs.arithmetic import Arithmetic
 from imgcomp_lib.codecs.bitplanes import BitPlanes
-from imgcomp_lib.codecs.champion import Champion
 from imgcomp_lib.codecs.huffman import Huffman
 from imgcomp_lib.codecs.predict import Predict
 from imgcomp_lib.dictionary.deflate import deflate, inflate
@@ -64,12 +64,27 @@ class GreenFirst:
         return green_back(green_first(self.codec.decode(data)), 0).astype(np.uint8)
 
 
+class PlaneByPlane:
+    """JPEG-LS by CharLS, a file for each of G, R - G and B - G modulo 256."""
+
+    def encode(self, image: np.ndarray) -> bytes:
+        """Return the three files behind each other."""
+        planes = green_first(image, 0).astype(np.uint8)
+        return b"".join(imagecodecs.jpegls_encode(np.ascontiguousarray(plane)) for plane in planes)
+
+    def decode(self, data: bytes) -> np.ndarray:
+        """Return the image; the marker at a file's end stands nowhere else."""
+        planes = [imagecodecs.jpegls_decode(file + END_OF_IMAGE) for file in data.split(END_OF_IMAGE)[:3]]
+        return green_back(np.stack(planes), 0).astype(np.uint8)
+
+
+END_OF_IMAGE = b"\xff\xd9"
+
 OURS = {
     "Huffman": Huffman(),
     "Arithmetic": Arithmetic(),
     "Predict": Predict(),
     "Bit planes": BitPlanes(),
-    **{f"Champion, effort {e}": Champion(e) for e in (1, 2)},
     "PNG, ours": Png(),
     "JPEG-LS, ours": JpegLs(interleave=1),
     "JPEG-LS, ours, green first": GreenFirst(JpegLs(interleave=1)),
@@ -77,9 +92,9 @@ OURS = {
 PEERS = {
     "PNG, libpng 9": Imagecodecs("png", level=9),
     "JPEG-LS, CharLS, green first": GreenFirst(Imagecodecs("jpegls")),
+    "JPEG-LS, CharLS, plane by plane": PlaneByPlane(),
     "JPEG 2000, OpenJPEG": Imagecodecs("jpeg2k", level=0, reversible=True, codecformat="j2k"),
     "WebP, method 6": Imagecodecs("webp", lossless=True, level=100, method=6),
-    **{f"JPEG XL, effort {e}": Imagecodecs("jpegxl", lossless=True, effort=e, numthreads=1) for e in (3, 9, 10)},
 }
 
 
@@ -106,13 +121,13 @@ def photographs_section(options) -> None:
 
 def table_section(_options) -> None:
     """Print what is known of every codec on both sets, from this run and earlier ones and from `champion.py`."""
-    folder, rows = Path(__file__).parent / "results", []
+    rows = []
     found = {name: {} for name in SETS}
-    for name, entry in json.loads((folder / "photographs.json").read_text()).items():
+    for name, entry in json.loads((RESULTS / "photographs.json").read_text()).items():
         for kind in SETS:
             found[kind][name] = entry[kind]
-    if (folder / "champion.json").exists():
-        champion = json.loads((folder / "champion.json").read_text())
+    if (RESULTS / "champion.json").exists():
+        champion = json.loads((RESULTS / "champion.json").read_text())
         for kind in SETS:
             found[kind] |= champion.get({"kodak": "Kodak"}.get(kind, kind), {}).get("coders", {})
     for name in found["photos24"]:
@@ -128,15 +143,7 @@ def _one_file(job):
     codec, image = (OURS | PEERS)[name], files.load(path)
     if name in OURS:
         codec.decode(codec.encode(image[:9, :9]))  # compiles, or loads from the cache
-    start = time.process_time()
-    data = codec.encode(image)
-    middle = time.process_time()
-    decoded = codec.decode(data)
-    end = time.process_time()
-    if not np.array_equal(decoded, image):
-        raise AssertionError(f"{name}: {path.name} comes back changed")
-    size = {"bytes": len(data), "pixels": image.shape[0] * image.shape[1]}
-    return size | {"encode_s": middle - start, "decode_s": end - middle}
+    return coded(f"{name}: {path.name}", codec, image)
 
 
 # ---- standards: files whose form others wrote down

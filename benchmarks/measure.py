@@ -8,18 +8,40 @@ import subprocess
 import time
 from pathlib import Path
 
+import numpy as np
+
 from imgcomp_lib.core import atomic
 
 HERE = Path(__file__).parent
+RESULTS = HERE / "results"
 DATA = Path(os.environ.get("IMGCOMP_DATA", HERE.parent.parent / "shared" / "data"))
 
 
 def photographs(name: str, count: int = 24) -> list[Path]:
-    """Return the first `count` files of a set: "kodak", or "photos24", which photos24.txt lists out of train/."""
+    """Return the first `count` files of a set: "kodak"; "photos24", which photos24.txt lists out of train/; or "tune".
+
+    "tune" is every eighth of the others in train/, the photographs on which the champion's constants were chosen.
+    """
     if name == "kodak":
         return sorted((DATA / "kodak").glob("kodim*.png"))[:count]
     lines = [line.strip() for line in (DATA / "photos24.txt").read_text().splitlines()]
-    return [DATA / "train" / line for line in lines if line and not line.startswith("#")][:count]
+    held = [DATA / "train" / line for line in lines if line and not line.startswith("#")]
+    if name == "photos24":
+        return held[:count]
+    return [path for path in sorted((DATA / "train").glob("*.png")) if path not in held][::8][:count]
+
+
+def coded(name: str, codec, image: np.ndarray) -> dict:
+    """Return bytes, pixels and CPU seconds of an image coded once; `ValueError` with the name where it is changed."""
+    start = time.process_time()
+    data = codec.encode(image)
+    middle = time.process_time()
+    decoded = codec.decode(data)
+    end = time.process_time()
+    if not np.array_equal(decoded, image):
+        raise ValueError(f"{name} comes back changed")
+    size = {"bytes": len(data), "pixels": image.shape[0] * image.shape[1]}
+    return size | {"encode_s": middle - start, "decode_s": end - middle}
 
 
 def best_cpu(call, runs: int = 7) -> float:
@@ -35,7 +57,7 @@ def best_cpu(call, runs: int = 7) -> float:
 
 def save(name: str, entries: dict) -> None:
     """Add entries to benchmarks/results/`name`.json, each with commit, date and machine; others stay."""
-    path = HERE / "results" / f"{name}.json"
+    path = RESULTS / f"{name}.json"
     command = ["git", "-C", str(HERE), "describe", "--always", "--dirty"]
     commit = subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
     date, machine = datetime.datetime.now(datetime.UTC).date().isoformat(), f"{platform.machine()}, {_processor()}"
