@@ -127,7 +127,8 @@ def _checked(codes):
     codes = np.asarray(codes)
     _checked_shape(codes.shape)
     if codes.dtype not in (np.dtype(np.uint8), np.dtype(bool)) or codes.max() > 1:
-        raise ValueError(f"codes are uint8 or bool of 0 and 1, not {codes.dtype}")
+        largest = f" up to {codes.max()}" if codes.dtype == np.uint8 else ""
+        raise ValueError(f"codes are uint8 or bool of 0 and 1, not {codes.dtype}{largest}")
     return np.ascontiguousarray(codes)
 
 

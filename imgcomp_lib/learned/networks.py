@@ -21,6 +21,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from ..core.codec import check_number
 from .cells import CELLS, Same
 
 BITS = 32
@@ -53,12 +54,13 @@ class Architecture:
         for field, allowed in (("unit", tuple(CELLS)), ("framework", FRAMEWORKS), ("first_kernel", (2, 3))):
             if getattr(self, field) not in allowed:
                 raise ValueError(f"{field} is one of {', '.join(map(str, allowed))}; not {getattr(self, field)!r}")
-        if not (1 / 16 <= self.width <= 2 and 16 * self.width % 1 == 0 and 1 <= self.copies <= 64):
+        numbers = isinstance(self.width, int | float) and isinstance(self.copies, int)
+        if not (numbers and 1 / 16 <= self.width <= 2 and 16 * self.width % 1 == 0 and 1 <= self.copies <= 64):
             raise ValueError(f"a width in sixteenths, 1/16 to 2, and 1 to 64 copies; not {self.width}, {self.copies}")
 
     def depth(self, full: int) -> int:
         """Return the depth of a layer that has `full` channels at width 1."""
-        return int(full * self.width)
+        return int(check_number("full", full, 1, 1 << 16) * self.width)
 
 
 FRAMEWORKS = ("one-shot", "additive", "scaling")

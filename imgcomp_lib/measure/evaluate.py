@@ -43,7 +43,7 @@ def sweep(codec, knob: str, values, images: dict) -> list[dict]:
     """
     if not dataclasses.is_dataclass(codec) or knob not in [field.name for field in dataclasses.fields(codec)]:
         raise ValueError(f"{type(codec).__name__} has no knob {knob!r}")
-    if not isinstance(values, Iterable):
+    if not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0:
         raise ValueError(f"values are those that the knob shall take one after the other, not {values!r}")
     settings = [dataclasses.replace(codec, **{knob: value}) for value in values]
     named = {repr(changed): changed for changed in settings}

@@ -11,11 +11,15 @@ script; any number stand on a page.  Printed, or without scripts, the first, mid
 import html
 import itertools
 import json
+from collections.abc import Mapping
+from numbers import Integral
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from . import plots
+from .checks import checked, listed, measured
+from .html import viewable
 
 LARGEST = 256  # pixels a side of an array: what moves must stay light
 HEAVIEST = 1_000_000  # bytes of one figure's frames
@@ -77,7 +81,8 @@ def stepper(frames, labels, alt, caption: str = "", start: int = 0) -> plots.Htm
     above it and read aloud.  alt: one text with `{label}` in it, or one for each frame.  start: the first one shown.
     ValueError where these do not fit together, or where the frames weigh more than a megabyte.
     """
-    return _steps(list(frames), labels, alt, caption, [("step", labels, start)])
+    labels = listed("labels", labels)
+    return _steps(listed("frames", frames), labels, alt, caption, [("step", labels, start)])
 
 
 def grid(frames: dict, names, alt, caption: str = "", start=(0, 0)) -> plots.Html:
@@ -85,6 +90,12 @@ def grid(frames: dict, names, alt, caption: str = "", start=(0, 0)) -> plots.Htm
 
     Every pair must have its frame.  The rest as for `stepper`; a frame's label is "first, second".
     """
+    for key in checked("frames", frames, Mapping):
+        if len(checked("the key of a frame", key, tuple)) != 2:
+            raise ValueError(f"the key of a frame is (first, second), not {key!r}")
+    names, start = (list(checked(name, pair, list, tuple)) for name, pair in (("names", names), ("start", start)))
+    if not len(names) == len(start) == 2:
+        raise ValueError(f"two sliders have two names and two starts, not {names} and {start}")
     axes = [list(dict.fromkeys(str(key[i]) for key in frames)) for i in (0, 1)]
     found = {tuple(map(str, key)): frame for key, frame in frames.items()}
     if missing := [pair for pair in itertools.product(*axes) if pair not in found]:
@@ -99,6 +110,8 @@ def live(function, **ranges) -> None:
 
     ranges: as for ipywidgets.interact, (low, high, step) or a list of choices.  Without ipywidgets: a line of text.
     """
+    if not callable(function):
+        raise ValueError(f"what is to be called is a function, not {function!r}")
     try:
         import ipywidgets
         from IPython.display import display
@@ -118,6 +131,8 @@ def _steps(frames, labels, alt, caption, axes) -> plots.Html:
         raise ValueError(f"{len(frames)} frames and {len(labels)} labels: two frames at least, and a label for each")
     if len({_kind(frame) for frame in frames}) > 1:
         raise ValueError(f"frames must all be of one kind, got {sorted({_kind(frame) for frame in frames})}")
+    for label in labels:
+        checked("a label", label, str)
     alts = _alts(alt, labels)
     zoom = _zoom(frames) if _kind(frames[0]) == "array" else None
     pictures = [_picture(frame, text, i, zoom) for i, (frame, text) in enumerate(zip(frames, alts, strict=True))]
@@ -145,13 +160,14 @@ def _alts(alt, labels) -> list[str]:
         if "{label}" not in alt:
             raise ValueError(f"one alt for all frames must have {{label}} in it, got {alt!r}")
         alt = [alt.replace("{label}", label) for label in labels]
+    alt = listed("alt", alt)
     if len(alt) != len(labels):
         raise ValueError(f"{len(labels)} frames want {len(labels)} alternative texts, got {len(alt)}")
     return [plots.described(text) for text in alt]
 
 
 def _zoom(frames) -> int:
-    shape = np.max([frame.shape[:2] for frame in frames], axis=0)
+    shape = np.max([viewable(frame).shape[:2] for frame in frames], axis=0)
     if max(shape) > LARGEST:
         raise ValueError(f"a frame is at most {LARGEST} pixels a side, got {shape[0]} × {shape[1]}: crop it")
     return plots.default_zoom(shape)
@@ -168,9 +184,8 @@ def _picture(frame, alt, i, zoom) -> str:
 
 def _control(name, labels, start, named) -> str:
     """Return one slider between its two buttons; hidden until the script is there to move it."""
-    last, name = len(labels) - 1, html.escape(name)
-    if not 0 <= start <= last:
-        raise ValueError(f"start is 0 to {last}, got {start}")
+    last, name = len(labels) - 1, html.escape(checked("name", name, str))
+    measured("start", start, 0, last, Integral)
     quiet = "data-lm-suppress-shortcuts=true"  # JupyterLab leaves the arrow keys to us
     title = f'<span aria-hidden="true">{name}</span>' if named else ""
     return (f'<div class="ic-control" hidden>{title}'

@@ -15,15 +15,22 @@ import io
 import math
 import re
 import textwrap
+from collections.abc import Mapping
 from numbers import Integral, Real
+from types import NoneType
 
 import numpy as np
 from PIL import Image
+
+from .checks import checked, listed, measured
 
 # After Okabe and Ito (2008), moved until each has a contrast of 3:1 with white and with a dark page, and any two
 # stay apart for protan, deutan and tritan eyes.  In this order: the first four are the easiest to tell apart.
 COLOURS = {"blue": "#0a63c4", "orange": "#e37400", "green": "#0a8f5b", "purple": "#a8448f",
            "sky": "#4d98de", "red": "#b83a10", "grey": "#7f7f7f"}  # fmt: skip
+MOST, LARGEST_ZOOM, MOST_COLUMNS = 1 << 53, 1000, 100
+"""Bytes of a file, screen pixels to a pixel, and images in a row."""
+
 PARTS = {"header": "grey", "tables": "orange", "side information": "purple", "payload": "blue"}
 
 CSS = """<style>
@@ -92,7 +99,7 @@ def marked(text: str) -> str:
     >>> marked("`a*b*c` is *not* 2 * 3 * 4")
     '<code>a*b*c</code> is <em>not</em> 2 * 3 * 4'
     """
-    pieces = re.split(r"`([^`]+)`", text)
+    pieces = re.split(r"`([^`]+)`", checked("text", text, str))
     pieces[::2] = [re.sub(r"(?<!\w)\*(?=\S)([^*]+)(?<=\S)\*(?!\w)", r"<em>\1</em>", p) for p in pieces[::2]]
     pieces[1::2] = [f"<code>{p}</code>" for p in pieces[1::2]]
     return "".join(pieces)
@@ -100,8 +107,8 @@ def marked(text: str) -> str:
 
 def framed(body: str, caption: str) -> Html:
     """Wrap HTML as a figure with the book's style and a caption (simple HTML, backticks for code)."""
-    caption = f"<figcaption>{marked(caption)}</figcaption>" if caption else ""
-    return Html(f'<figure class="imgcomp">{CSS}{body}{caption}</figure>')
+    caption = f"<figcaption>{marked(caption)}</figcaption>" if checked("caption", caption, str) else ""
+    return Html(f'<figure class="imgcomp">{CSS}{checked("body", body, str)}{caption}</figure>')
 
 
 def say(text: str) -> Html:
@@ -110,7 +117,7 @@ def say(text: str) -> Html:
     >>> str(say(f"Cr = {10 / 4} > 1, in *bits*."))
     '<p class="say">Cr = 2.5 &gt; 1, in <em>bits</em>.</p>'
     """
-    return Html(f'<p class="say">{marked(html.escape(text, quote=False))}</p>')
+    return Html(f'<p class="say">{marked(html.escape(checked("text", text, str), quote=False))}</p>')
 
 
 def table(rows: list[dict], caption: str, formats: dict | None = None) -> Html:
@@ -119,9 +126,14 @@ def table(rows: list[dict], caption: str, formats: dict | None = None) -> Html:
     formats: column → format specification (".1%") or function of the value.  Without one, whole numbers show
     thousands and others two decimals (four, where a whole column is below 1); None and nan become a dash.
     """
-    if not rows:
+    if not checked("rows", rows, list, tuple):
         raise ValueError("a table has at least one row")
-    columns = list(dict.fromkeys(key for row in rows for key in row))
+    columns = list(dict.fromkeys(key for row in rows for key in checked("a row", row, Mapping)))
+    for spec in (checked("formats", formats, Mapping, NoneType) or {}).values():
+        if not callable(spec):
+            checked("a format that is no function", spec, str)
+    if not columns:
+        raise ValueError("a table has at least one column")
     specs = {c: (formats or {}).get(c) or _default_format([row.get(c) for row in rows]) for c in columns}
     right = {c: ' class="ic-n"' if any(map(_is_number, (row.get(c) for row in rows))) else "" for c in columns}
     head = "".join(f'<th scope="col"{right[c]}>{marked(html.escape(str(c)))}</th>' for c in columns)
@@ -163,8 +175,9 @@ def breakdown(parts: dict, estimate=None, caption: str = "", alt: str = "") -> H
     all through the book.  estimate: an entropy estimate in bytes, one for all or codec → bytes, drawn as a
     dashed line.  All bars have one scale.
     """
-    if all(map(_is_number, parts.values())):
+    if all(map(_is_number, checked("parts", parts, Mapping).values())):
         parts = {"": parts}
+    _check_sizes(parts, estimate)
     estimates = estimate if isinstance(estimate, dict) else dict.fromkeys(parts, estimate)
     names = dict.fromkeys(name for codec in parts.values() for name in codec)
     spare = [c for c in COLOURS if c not in PARTS.values()] * len(names)
@@ -172,6 +185,17 @@ def breakdown(parts: dict, estimate=None, caption: str = "", alt: str = "") -> H
     scale = max(1, *(sum(codec.values()) for codec in parts.values()), *(e or 0 for e in estimates.values()))
     bars = "".join(_bar(codec, parts[codec], estimates.get(codec), scale, colours) for codec in parts)
     return framed(f'<div role="group" aria-label="{html.escape(described(alt))}">{bars}</div>', caption)
+
+
+def _check_sizes(parts, estimate):
+    """Raise a `ValueError` for what is no dictionary of dictionaries of bytes, or no estimate."""
+    for codec, sizes in parts.items():
+        for name, size in checked("the parts of a codec", sizes, Mapping).items():
+            measured(f"the size of {checked('a part', name, str)!r}", size, 0, MOST)
+        checked("a codec's name", codec, str)
+    for value in estimate.values() if isinstance(estimate, dict) else [estimate]:
+        if value is not None:
+            measured("estimate", value, 0, MOST)
 
 
 def _bar(codec, parts, estimate, scale, colours) -> str:
@@ -223,7 +247,7 @@ def viewable(image) -> np.ndarray:
 def img(image, alt: str, zoom: int | None = None) -> str:
     """Return one image as a pixel-exact <img>, `zoom` screen pixels to a pixel; see `show`."""
     pixels = viewable(image)
-    zoom = zoom or default_zoom(pixels.shape)
+    zoom = _zoom(zoom, pixels.shape)
     height, width = pixels.shape[:2]
     return (f'<img src="{_data_uri(pixels)}" alt="{html.escape(described(alt))}" width="{width * zoom}" '
             f'height="{height * zoom}"{" class=ic-px" if zoom > 1 else ""}>')  # fmt: skip
@@ -235,8 +259,16 @@ def default_zoom(shape) -> int:
     >>> default_zoom((8, 8)), default_zoom((1, 64)), default_zoom((512, 512, 3))
     (16, 8, 1)
     """
-    short, long = sorted(shape[:2])
+    sides = np.asarray(shape)[:2] if np.ndim(shape) == 1 else np.empty(0)
+    if len(sides) < 2 or sides.dtype.kind not in "iu" or sides.min() < 1:
+        raise ValueError(f"a shape has a height and a width of 1 or more, unlike {shape!r}")
+    short, long = sorted(sides)
     return int(max(1, 128 // long, min(8 // short, 640 // long)))
+
+
+def _zoom(zoom, shape):
+    """Return the zoom asked for, or where none is, the one that suits the shape."""
+    return measured("zoom", zoom, 1, LARGEST_ZOOM, Integral) if zoom is not None else default_zoom(shape)
 
 
 def _data_uri(pixels) -> str:
@@ -258,17 +290,19 @@ def show(images, titles=None, caption: str = "", alt="", zoom: int | None = None
     chosen so that tiny arrays can be seen.  columns: at most so many in a row (three; four images stand two by two).
     """
     one = isinstance(images, np.ndarray)
-    images = [images] if one else list(images)
-    titles = [titles] if one or titles is None else titles
-    titles, alts = titles * len(images) if titles == [None] else titles, [alt] if one else alt
-    if isinstance(alts, str) or not len(images) == len(titles) == len(alts):
+    images = [viewable(image) for image in ([images] if one else listed("images", images))]
+    titles = [titles] if one or titles is None else listed("titles", titles)
+    titles = titles * len(images) if len(titles) == 1 and titles[0] is None else titles
+    alts = [alt] if one else alt if isinstance(alt, str) else listed("alt", alt)
+    if not images or isinstance(alts, str) or not len(images) == len(titles) == len(alts):
         raise ValueError(f"{len(images)} images want as many titles and alternative texts; got {titles}, {alts!r}")
-    zoom = zoom or default_zoom(np.max([np.shape(image)[:2] for image in images], axis=0))
-    columns = columns or {4: 2}.get(len(images), min(len(images), 3))
-    widths, items = [np.shape(image)[1] * zoom for image in images], ""
+    zoom = _zoom(zoom, np.max([image.shape[:2] for image in images], axis=0))
+    columns = {4: 2}.get(len(images), min(len(images), 3)) if columns is None else columns
+    measured("columns", columns, 1, MOST_COLUMNS, Integral)
+    widths, items = [image.shape[1] * zoom for image in images], ""
     for image, title, text, width in zip(images, titles, alts, widths, strict=True):
         share = f"calc((100% - {columns - 1}rem)*{width / max(widths) / columns:.4f})"  # one scale for all
-        head = f'<div class="ic-title">{marked(title)}</div>' if title else ""
+        head = f'<div class="ic-title">{marked(title)}</div>' if checked("a title", title, str, NoneType) else ""
         room = f"max({min(width, 150)}px,min({width}px,{share}))"
         items += f'<div style="width:{room}">{head}{img(image, text, zoom)}</div>'
     limit = f"calc({columns * max(widths)}px + {columns - 1}rem)"

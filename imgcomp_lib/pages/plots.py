@@ -11,20 +11,27 @@ import hashlib
 import io
 import re
 import sys
+from numbers import Integral
+from types import NoneType
 from xml.etree import ElementTree
 
 import matplotlib
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from .checks import checked, listed, measured
 from .html import COLOURS, CSS, PARTS, Html, breakdown, default_zoom, described, framed, img, say, show, table
 
 __all__ = [
     "COLOURS", "CSS", "DIVERGING", "INK", "PARTS", "SEQUENTIAL", "Html", "axes", "breakdown", "default_zoom",
     "described", "figure", "framed", "img", "pixel_grid", "say", "show", "style", "svg", "table",
 ]  # fmt: skip
+
+MOST_INCHES, MOST_AXES, MOST_CELLS, LARGEST = 100, 16, 1 << 14, 1e100
+"""Of a figure's side, its rows and its columns, a grid's cells, and a number that has a colour."""
 
 SEQUENTIAL = "cividis"  # from nothing to much
 DIVERGING = LinearSegmentedColormap.from_list("below_above", [COLOURS["blue"], "#f4f4f4", COLOURS["orange"]])
@@ -53,6 +60,10 @@ def axes(width: float = 6.5, height: float = 2.8, rows: int = 1, columns: int = 
 
     pyplot does not know the figure: nothing shows it before `figure` does, nothing need close it.
     """
+    for name, inches in (("width", width), ("height", height)):
+        measured(name, inches, 0.1, MOST_INCHES)
+    for name, number in (("rows", rows), ("columns", columns)):
+        measured(name, number, 1, MOST_AXES, Integral)
     style()
     fig = Figure(figsize=(width, height))
     return fig, fig.subplots(rows, columns, **options)
@@ -72,7 +83,7 @@ def svg(fig: Figure, alt: str, salt: str = "") -> str:
     What is drawn in `INK` takes the page's text colour, letters take its font, imshow's pixels stay exact.  Ids are
     a hash of drawing, alt and salt: the same input gives the same string, different drawings never share an id.
     """
-    alt, file = described(alt), io.StringIO()
+    alt, fig, file = described(alt), checked("fig", fig, Figure), io.StringIO()
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "imgcomp", "image.composite_image": False}):
         fig.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     if pyplot := sys.modules.get("matplotlib.pyplot"):
@@ -158,14 +169,15 @@ def pixel_grid(values, text=None, boxes=(), dim=None, low=0, high=255, cmap="gra
     below a box that touches the last row, above one that touches the first, else at the right.  dim: True where a
     cell steps back.  cell: inches.  ax: axes to draw into; without it a figure of the right size is made.
     """
-    values = np.asarray(values)
-    values = values[None] if values.ndim == 1 else values
-    if values.size == 0 or not (values.ndim == 2 or (values.ndim == 3 and values.shape[2] == 3)):
-        raise ValueError(f"values are (h, w), (w,) or (h, w, 3), and not empty; got {values.shape}")
+    values = _values(values)
     height, width = values.shape[:2]
-    boxes = [(*box, *("", "orange")[len(box) - 4 :]) for box in boxes]
+    boxes = [_box(box) for box in listed("boxes", boxes)]
     notes = [(_side(box, height), box) for box in boxes if box[4]]
-    colours, dim = _colours(values, low, high, cmap), np.broadcast_to(False if dim is None else dim, (height, width))
+    dim = np.broadcast_to(False if dim is None else dim, (height, width))
+    if dim.dtype.kind not in "biu":
+        raise ValueError(f"dim is True where a cell steps back, not {dim.dtype}")
+    measured("cell", cell, 0.01, 10), checked("ax", ax, Axes, NoneType)
+    colours = _colours(values, measured("low", low, -LARGEST, LARGEST), measured("high", high, -LARGEST, LARGEST), cmap)
     if ax is None:
         ax = _cells_axes(height, width, cell, notes)
     ax.imshow(np.where(dim[..., None], colours * (1, 1, 1, 0.2), colours), interpolation="none", zorder=0)
@@ -190,6 +202,29 @@ def pixel_grid(values, text=None, boxes=(), dim=None, low=0, high=255, cmap="gra
     return ax.figure, ax
 
 
+def _values(values):
+    """Return the values of a grid as (h, w) numbers or (h, w, 3) uint8; `ValueError` for others."""
+    values = np.asarray(values)
+    values = values[None] if values.ndim == 1 else values
+    if values.size == 0 or not (values.ndim == 2 or (values.ndim == 3 and values.shape[2] == 3)):
+        raise ValueError(f"values are (h, w), (w,) or (h, w, 3), and not empty; got {values.shape}")
+    if values.dtype.kind not in "biuf" or (values.ndim == 3 and values.dtype != np.uint8) or values.size > MOST_CELLS:
+        raise ValueError(f"values are at most {MOST_CELLS} numbers, or uint8 RGB; got {values.size} {values.dtype}")
+    return values
+
+
+def _box(box):
+    """Return a box as y, x, height, width, note and colour; `ValueError` for others."""
+    if not 4 <= len(checked("a box", box, tuple, list)) <= 6:
+        raise ValueError(f"a box is (y, x, height, width), then a note and a colour; got {box!r}")
+    y, x, height, width, note, colour = (*box, *("", "orange")[len(box) - 4 :])
+    for side in (y, x, height, width):
+        measured("a side of a box", side, -MOST_CELLS, MOST_CELLS)
+    if checked("the colour of a box", colour, str) not in COLOURS:
+        raise ValueError(f"colours are {', '.join(COLOURS)}, not {colour!r}")
+    return y, x, height, width, checked("the note of a box", note, str), colour
+
+
 def _side(box, height) -> str:
     return "below" if box[0] + box[2] == height else "above" if box[0] == 0 else "right"
 
@@ -206,7 +241,8 @@ def _colours(values, low, high, cmap):
     if values.ndim == 3:
         return np.dstack([values / 255, np.ones(values.shape[:2])])
     values = values.astype(float)
-    colours = matplotlib.colormaps.get_cmap(cmap)(Normalize(low, high, clip=True)(np.nan_to_num(values)))
+    cmap = matplotlib.colormaps.get_cmap(checked("cmap", cmap, str, Colormap))
+    colours = cmap(Normalize(low, high, clip=True)(np.nan_to_num(values)))
     colours[np.isnan(values)] = 0
     return colours
 

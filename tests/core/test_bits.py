@@ -75,6 +75,7 @@ ONES = (1 << 56) - 1
     ([0x1, 0x123456789ABCDE], [4, 56], "11 23 45 67 89 ab cd e0", "e1 cd ab 89 67 45 23 01"),
     ([127, ONES, 0, ONES], [7, 56, 1, 56], "ffffffffffffff fe ffffffffffffff", "ffffffffffffff 7f ffffffffffffff"),
     ([0, 1], [56, 9], "00000000000000 00 80", "00000000000000 01 00"),
+    ([255, ONES, 0], [8, 56, 1], "ff" * 8 + "00", "ff" * 8 + "00"),
 ])  # fmt: skip
 def test_packed_by_hand(words, widths, high, low):
     assert bits.pack(words, widths).hex() == high.replace(" ", "")
@@ -104,6 +105,45 @@ def test_packed_is_what_the_writer_writes(lsb_first, fields):
 def test_words_that_cannot_be_packed(words, widths, message):
     with pytest.raises(ValueError, match=message):
         bits.pack(words, widths)
+
+
+@pytest.mark.parametrize("words, widths, message", [
+    (np.zeros(2, int), np.ones(1, int), "2 words, and 1 widths that have to be 0 to 56 bits"),
+    (np.zeros(1, int), np.array([57]), "0 to 56 bits"),
+    (np.zeros(1, int), np.array([-1]), "0 to 56 bits"),
+    (np.zeros(1), np.ones(1, int), "rows of int64"),
+    (np.zeros(1, int), np.ones(1, np.int32), "rows of int64"),
+    (np.zeros((1, 1), int), np.ones((1, 1), int), "rows of int64"),
+    ([0], [1], "rows of int64"),
+])  # fmt: skip
+def test_words_that_are_packed_unseen(words, widths, message):
+    with pytest.raises(ValueError, match=message):
+        bits.packed(words, widths)
+
+
+@pytest.mark.parametrize("data, position, most, zeros", [
+    ([0x00, 0x10], 0, 99, 11), ([0x00, 0x10], 3, 99, 8), ([0x00, 0x10], 3, 8, 8), ([0x00, 0x10], 3, 7, 7),
+    ([0x00, 0x10], 11, 99, 0), ([0x00, 0x10], 12, 99, 4), ([0x00, 0x10], 16, 99, 0), ([0x01], 0, 9, 7),
+    ([0xFE, 0x00, 0x80], 7, 99, 9), ([0x00], 2, 0, 0), ([], 0, 5, 0),
+])  # fmt: skip
+def test_zeros_are_counted_to_a_one_or_to_the_end(data, position, most, zeros):
+    assert bits.count_zeros(np.array(data, np.uint8), position, most) == zeros
+
+
+def test_widths_have_ends():
+    writer = BitWriter()
+    writer.write(0, 1 << 16)
+    assert len(writer) == 1 << 16 and writer.getvalue() == bytes(1 << 13)
+    for value, width in ((0, (1 << 16) + 1), (1.0, 3), (1, 3.0), (0.0, 0)):
+        with pytest.raises(ValueError, match="bits"):
+            writer.write(value, width)
+    reader = BitReader(b"\xff\xfe")
+    for width in (-1, 1.0):
+        with pytest.raises(ValueError, match="width is a whole number from 0"):
+            reader.read(width)
+    with pytest.raises(CorruptStream, match="17 bits wanted at bit 0 of 16"):
+        reader.read(17)
+    assert reader.read(16) == 0xFFFE and reader.read(0) == 0
 
 
 def test_errors_are_value_errors():

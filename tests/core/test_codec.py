@@ -124,6 +124,15 @@ def test_wild_symbols_are_refused(symbols):
 def test_symbols_come_back_as_int64():
     for symbols in ([], [0, 7], np.array([[0], [7]], np.uint8)):
         assert check_symbols(symbols, 8).dtype == np.int64
+    assert check_symbols([], 0).size == 0
+
+
+def test_the_first_wild_symbol_is_named():
+    for symbols, named in (([3, 8, 9, -1], 8), ([3, -2, 99], -2), ([[0, 7], [9, 8]], 9)):
+        with pytest.raises(ValueError, match=f"from 0 to 7, not {named}$"):
+            check_symbols(symbols, 8)
+    with pytest.raises(ValueError, match="limit is a whole number from 0"):
+        check_symbols([], -1)
 
 
 def test_arrays_are_checked():

@@ -78,9 +78,27 @@ def test_the_widest_headers_are_taken():
         container.unpack_header(struct.pack(">4s4sHHBB", b"ICL1", b"raw ", 8193, 16384, 1, 8))
 
 
+@pytest.mark.parametrize("change, message", [
+    ({"name": "champ"}, "'champ'"),
+    ({"name": b"raw"}, "b'raw'"),
+    ({"name": "naïf"}, "'naïf'"),
+    ({"depth": 7}, "depth is a whole number from 8 to 16, not 7"),
+    ({"depth": 17}, "depth is a whole number from 8 to 16, not 17"),
+    ({"payload": "xyz"}, "data are bytes, not str"),
+])  # fmt: skip
+def test_what_no_file_is_made_of(change, message):
+    whole = {"name": "four", "image": IMAGE.astype(np.uint16), "depth": 16, "payload": b""}
+    assert container.unpack(container.pack(**whole), "four")[0] == ("four", 258, 3, 3, 16)
+    with pytest.raises(ValueError, match=message):
+        container.pack(**whole | change)
+
+
 def test_bodies_have_their_lengths_before_them():
     payload = b"\0\0\0\2ab" + b"\0\0\0\0" + b"\0\0\1\1" + bytes(257)
     assert container.bodies(payload, 3) == [b"ab", b"", bytes(257)] and container.bodies(b"", 0) == []
+    for count in (-1, 8):
+        with pytest.raises(ValueError, match=f"count is a whole number from 0 to 7, not {count}"):
+            container.bodies(payload[:7], count)
     for broken, count in ((payload, 2), (payload, 4), (payload[:-1], 3), (payload + b"\0", 3)):
         with pytest.raises(CorruptStream, match=f"bodies of {count} colour planes do not fill .* {len(broken)} bytes"):
             container.bodies(broken, count)
@@ -91,6 +109,9 @@ def test_the_parts_of_a_file_add_up():
     assert container.parts(bytes(30), 3, 2) == {"header": 18, "tables": 3, "side information": 2, "payload": 7}
     with pytest.raises(ValueError, match="data are bytes"):
         container.parts("twenty")
+    for tables, side in ((-1, 0), (0, -1), (31, 0), (0, 31)):
+        with pytest.raises(ValueError, match=r"(tables|side) is a whole number from 0 to 30, not"):
+            container.parts(bytes(30), tables, side)
 
 
 def test_another_codec_is_named():

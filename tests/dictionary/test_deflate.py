@@ -6,11 +6,12 @@ import zlib
 
 import numpy as np
 import pytest
+from conftest import PROFILE, long_run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgcomp_lib.core.bits import BitWriter, CorruptStream, Unsupported
-from imgcomp_lib.dictionary.deflate import deflate, search
+from imgcomp_lib.dictionary.deflate import deflate, search, tables
 from imgcomp_lib.dictionary.deflate.inflate import inflate
 from imgcomp_lib.dictionary.deflate.tables import CODE_LENGTH_ORDER, DYNAMIC, STATIC, STORED
 from imgcomp_lib.measure import images
@@ -35,6 +36,14 @@ CORPUS = {
     "photo": images.photo("cat")[::2, ::2].tobytes(),
     "far": NOISE[:32_768] + b"!" + NOISE[:32_000],
 }
+SHORT = {
+    "text": CORPUS["text"][:300],
+    "zeros": bytes(300),
+    "noise": NOISE[:100],
+    "four values": CORPUS["four values"][:400],
+    "far": NOISE[:60] + bytes(20) + NOISE[:60],
+}
+RUBBISH = settings(max_examples=60 if PROFILE == "mutants" else 1500)
 STRATEGIES = {"default": 0, "filtered": 1, "huffman only": 2, "rle": 3, "fixed": 4}
 TEXTS = st.binary(max_size=400) | st.text("ab", max_size=400).map(str.encode) | st.text("abcdefg").map(str.encode)
 
@@ -64,6 +73,71 @@ def test_a_fixed_block_by_hand():
     assert deflate.encode(b"a" * 10) == bits.getvalue() and inflate(bits.getvalue()) == (b"a" * 10, 4)
 
 
+LENGTHS = """257 0 3  258 0 4  259 0 5  260 0 6  261 0 7  262 0 8  263 0 9  264 0 10  265 1 11  266 1 13  267 1 15
+268 1 17  269 2 19  270 2 23  271 2 27  272 2 31  273 3 35  274 3 43  275 3 51  276 3 59  277 4 67  278 4 83  279 4 99
+280 4 115  281 5 131  282 5 163  283 5 195  284 5 227  285 0 258"""
+FAR = """0 0 1  1 0 2  2 0 3  3 0 4  4 1 5  5 1 7  6 2 9  7 2 13  8 3 17  9 3 25  10 4 33  11 4 49  12 5 65  13 5 97
+14 6 129  15 6 193  16 7 257  17 7 385  18 8 513  19 8 769  20 9 1025  21 9 1537  22 10 2049  23 10 3073  24 11 4097
+25 11 6145  26 12 8193  27 12 12289  28 13 16385  29 13 24577"""
+
+
+def test_the_tables_of_the_standard():
+    """RFC 1951, 3.2.5 and 3.2.6: symbol, extra bits, least length or distance; the fixed code."""
+    for text, first, extra, base in (
+        (LENGTHS, 257, tables.LENGTH_EXTRA, tables.LENGTH_BASE),
+        (FAR, 0, tables.DISTANCE_EXTRA, tables.DISTANCE_BASE),
+    ):
+        rows = np.array(text.split(), int).reshape(-1, 3)
+        assert (rows[:, 0] == first + np.arange(len(rows))).all()
+        assert extra.tolist() == rows[:, 1].tolist() and base.tolist() == rows[:, 2].tolist()
+        symbols = (search.LENGTH_SYMBOL if first else search.DISTANCE_SYMBOL).tolist()
+        for (symbol, bits, least), end in zip(
+            rows.tolist(), [*rows[1:, 2].tolist(), 259 if first else 32769], strict=True
+        ):
+            assert symbols[least:end] == [symbol] * (end - least) and end - least <= 1 << bits
+    assert tables.CODE_LENGTH_ORDER.tolist() == [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
+    literals, distances = tables.FIXED
+    assert literals.tolist() == [8] * 144 + [9] * 112 + [7] * 24 + [8] * 8 and distances.tolist() == [5] * 32
+    assert (tables.END, tables.SYMBOLS, tables.DISTANCES, STORED, STATIC, DYNAMIC) == (256, 288, 32, 0, 1, 2)
+
+
+@pytest.mark.parametrize("effort", [0, 1, 4, 6, 7])
+@pytest.mark.parametrize("data", SHORT.values(), ids=SHORT)
+def test_zlib_inflates_what_is_short(data, effort):
+    packed = deflate.zlib_encode(data, effort)
+    assert zlib.decompress(packed) == data and deflate.zlib_decode(packed + b"junk", len(data)) == (data, len(packed))
+    assert len(packed) <= min(len(data) + 11, len(data) + 11 if effort == 0 else 1.05 * len(of_zlib(data)) + 6)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES.values(), ids=STRATEGIES)
+@pytest.mark.parametrize("data", SHORT.values(), ids=SHORT)
+def test_what_zlib_deflates_is_read(data, strategy):
+    for level in (0, 1, 9):
+        packed = of_zlib(data, level, strategy)
+        log = []
+        assert inflate(packed + b"junk", len(data), log) == (data, len(packed))
+        assert sum(size for *_, size in log) == len(data)
+        assert 0 <= 8 * len(packed) - sum(bits for _, _, bits, _ in log) < 8
+        with pytest.raises(CorruptStream, match=f"more than {len(data) - 1} bytes"):
+            inflate(packed, len(data) - 1)
+
+
+def test_the_runs_of_codeword_lengths():
+    """RFC 1951, 3.2.7: 18 tells 11 to 138 zeros in seven bits, 17 3 to 10 in three, 16 a length 3 to 6 times more."""
+    for lengths, told in (
+        ([0, 0, 5], [(0, 0, 0), (0, 0, 0), (5, 0, 0)]),
+        ([0] * 3 + [4], [(17, 0, 3), (4, 0, 0)]),
+        ([0] * 10, [(17, 7, 3)]),
+        ([0] * 11, [(18, 0, 7)]),
+        ([0] * 141, [(18, 127, 7), (17, 0, 3)]),
+        ([7] * 3, [(7, 0, 0)] * 3),
+        ([7] * 4, [(7, 0, 0), (16, 0, 2)]),
+        ([7] * 9, [(7, 0, 0), (16, 3, 2), (7, 0, 0), (7, 0, 0)]),
+    ):
+        assert deflate._runs(np.array(lengths)) == told
+
+
+@long_run
 @pytest.mark.parametrize("effort", range(10))
 @pytest.mark.parametrize("data", CORPUS.values(), ids=CORPUS)
 def test_zlib_inflates_ours(data, effort):
@@ -73,6 +147,7 @@ def test_zlib_inflates_ours(data, effort):
     assert len(packed) <= len(data) + 5 * (len(data) // 10_000 + 1) + 6
 
 
+@long_run
 @pytest.mark.parametrize("strategy", STRATEGIES.values(), ids=STRATEGIES)
 @pytest.mark.parametrize("data", CORPUS.values(), ids=CORPUS)
 def test_ours_inflates_zlibs(data, strategy):
@@ -81,6 +156,7 @@ def test_ours_inflates_zlibs(data, strategy):
         assert inflate(packed + b"junk", len(data)) == (data, len(packed))
 
 
+@long_run
 @pytest.mark.parametrize("window", range(9, 16))
 @pytest.mark.parametrize("memory", [1, 9])
 def test_ours_inflates_other_windows_and_blocks(window, memory):
@@ -95,6 +171,7 @@ def test_round_trip(data, effort):
     assert by_zlib(packed) == data and inflate(packed) == (data, len(packed))
 
 
+@long_run
 def test_more_effort_is_smaller_and_as_small_as_zlib():
     for name in ("text", "photo"):
         sizes = [len(deflate.zlib_encode(CORPUS[name], effort)) for effort in range(10)]
@@ -103,12 +180,14 @@ def test_more_effort_is_smaller_and_as_small_as_zlib():
         assert sizes[7] <= 0.99 * len(zlib.compress(CORPUS[name], 9))
 
 
+@long_run
 def test_costs_of_similar_data_are_a_good_start():
     data = CORPUS["text"]
     started = deflate.encode(data, 7, search.learn(data, 7))
     assert by_zlib(started) == data and len(started) < len(deflate.encode(data, 7))
 
 
+@long_run
 def test_every_kind_of_block_is_written():
     kinds = set()
     for data in (b"a", CORPUS["text"], CORPUS["noise amid zeros"]):
@@ -119,6 +198,7 @@ def test_every_kind_of_block_is_written():
     assert kinds == {STORED, STATIC, DYNAMIC}
 
 
+@long_run
 @pytest.mark.parametrize("effort", [6, 8])
 def test_matches_reach_into_the_segment_before(monkeypatch, effort):
     monkeypatch.setattr(search, "SEGMENT", 1000)
@@ -213,7 +293,7 @@ SEEDS = [of_zlib(CORPUS["text"][:600]), of_zlib(b"abcabcabd" * 9, 9, 4), of_zlib
 
 
 @given(st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=4))
-@settings(max_examples=1500)
+@RUBBISH
 def test_the_same_verdict_as_zlib(seed, edits):
     data = bytearray(seed)
     for place, value in edits:
@@ -222,11 +302,12 @@ def test_the_same_verdict_as_zlib(seed, edits):
 
 
 @given(st.binary(max_size=60), st.sampled_from([b"", b"\x05", b"\x04", b"\x03", b"\xed\xc0"]))
-@settings(max_examples=1500)
+@RUBBISH
 def test_the_same_verdict_on_rubbish(data, head):
     assert verdict(head + data) == by_zlib(head + data)
 
 
+@long_run
 @pytest.mark.parametrize("effort", [0, 6])
 def test_every_truncation_is_told(effort):
     packed = deflate.zlib_encode(CORPUS["text"][:700] + NOISE[:100], effort)
@@ -235,6 +316,7 @@ def test_every_truncation_is_told(effort):
             deflate.zlib_decode(packed[:size])
 
 
+@long_run
 @pytest.mark.parametrize("effort", [0, 1])
 def test_the_limit_holds(effort):
     packed = deflate.encode(bytes(1 << 20), effort)

@@ -1,4 +1,4 @@
-"""LZ77: the matcher against its definition, the cheapest way against brute force, and tokens that copy from nowhere."""
+"""LZ77: the matcher against its definition, and tokens that copy from nowhere."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imgcomp_lib.core.bits import CorruptStream
-from imgcomp_lib.dictionary import lz77, parsing
+from imgcomp_lib.dictionary import lz77
 
 TEXTS = st.binary(max_size=300) | st.text("ab", max_size=300).map(str.encode) | st.text("abcdefg").map(str.encode)
 SHORT = st.text("abc", min_size=1, max_size=60).map(str.encode)
@@ -51,6 +51,11 @@ def test_expand_undoes_tokens(data, chain, lazy):
     assert not ((lengths > 0) & (lengths < lz77.SHORTEST)).any() and lengths.max(initial=0) <= lz77.LONGEST
 
 
+def test_a_match_of_three_bytes_does_not_come_from_afar():
+    for between, found in ((lz77.FAR - 3, True), (lz77.FAR - 2, False)):
+        assert ((3, between + 3) in pairs(lz77.tokens(b"xyz" + bytes(between) + b"xyz", lazy=False))) == found
+
+
 def test_a_lazy_match_waits():
     data = b"abc bcdef abcdef"
     assert [t for t in pairs(lz77.tokens(data, lazy=False)) if t[0]] == [(3, 10), (3, 7)]
@@ -66,27 +71,6 @@ def test_the_window_ends_where_it_ends(distance, found):
     rng = np.random.default_rng(0)
     data = b"wxyz" * 2 + rng.integers(0, 100, distance - 8, np.uint8).tobytes() + b"wxyz" * 2
     assert ((8, distance) in pairs(lz77.tokens(data, chain=1 << 20))) == found
-
-
-@given(SHORT, st.integers(0, 3))
-def test_the_cheapest_way_is_the_cheapest(data, seed):
-    """Against all ways, with costs that grow with length and distance, in two blocks with prices of their own."""
-    rng = np.random.default_rng(seed)
-    array, ends = np.frombuffer(data, np.uint8), np.array([len(data) // 2, len(data)])
-    literal = rng.integers(1, 2000, (2, 256))
-    length = np.cumsum(rng.integers(1, 60, (2, 259)), axis=1)
-    distance, classes = np.cumsum(rng.integers(1, 20, (2, 100)), axis=1), np.minimum(np.arange(32769), 99)
-    rest = [0] * (len(data) + 1)
-    for at in range(len(data) - 1, -1, -1):
-        block = int(at >= ends[0])
-        ways = [literal[block, data[at]] + rest[at + 1]]
-        for d in range(1, at + 1):
-            for n in range(lz77.SHORTEST, match_length(data, at - d, at) + 1):
-                ways.append(length[block, n] + distance[block, d] + rest[at + n])
-        rest[at] = min(ways)
-    kept = lz77.candidates(array, 0, len(data), *lz77.memory(), 1000)
-    choice, cost = parsing.cheapest(array, 0, kept, classes, ends, literal, length, distance)
-    assert cost == rest[0] and lz77.expand(*parsing.chosen(array, 0, choice)) == data
 
 
 @given(TEXTS)
@@ -110,3 +94,35 @@ def test_what_is_forgotten_was_never_there(data):
 def test_tokens_that_copy_from_nowhere_are_told(lengths, values):
     with pytest.raises(CorruptStream):
         lz77.expand(lengths, values)
+
+
+def test_tokens_by_hand():
+    assert lz77.expand([0, 0, 5], [97, 98, 2]) == b"abababa" and lz77.expand([], []) == b""
+    assert lz77.expand([0, 1, 2], [255, 1, 2]) == b"\xff" * 4, "any length is copied, from the first byte on"
+    for lengths, values in (([0], []), ([0.5], [1]), ([[0]], [[1]])):
+        with pytest.raises(ValueError, match=r"come in pairs|whole numbers|1 dimensions"):
+            lz77.expand(lengths, values)
+    with pytest.raises(CorruptStream, match="a negative length or value, -2"):
+        lz77.expand([0, 3], [1, -2])
+    with pytest.raises(CorruptStream, match=f"more than {1 << 30} bytes"):
+        lz77.expand([0, 1 << 30], [1, 1])
+    for chain in (-1, (1 << 30) + 1):
+        with pytest.raises(ValueError, match=f"chain is a whole number from 0 to {1 << 30}, not {chain}"):
+            lz77.tokens(b"abc", chain)
+
+
+def test_the_last_bytes_are_remembered_as_far_as_they_reach():
+    data = np.frombuffer(b"abcd", np.uint8)
+    heads, links = lz77.memory()
+    assert heads.shape == (2, 65536) and links.shape == (2, 32768) and (heads == -1).all() and (links == -1).all()
+    for at in range(4):
+        lz77.insert(data, at, heads, links)
+    assert sorted(heads[0][heads[0] >= 0].tolist()) == [0, 1] and heads[1][heads[1] >= 0].tolist() == [0]
+
+
+def test_the_candidates_of_a_place_are_nearest_first_and_each_longer():
+    data = np.frombuffer(b"abcdefg.abcde-abcd+abcdefg", np.uint8)
+    kept = lz77.candidates(data, 0, len(data), *lz77.memory(), 100)
+    assert kept.shape == (len(data), 8) and kept.dtype == np.int32
+    found = [(k >> 16, k & 0xFFFF) for k in kept[19].tolist() if k]
+    assert found == [(4, 5), (5, 11), (7, 19)] and not kept[:8].any()

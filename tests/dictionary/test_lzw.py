@@ -1,7 +1,10 @@
 """LZW: the textbooks' examples, GIF's streams, where the table is cleared, and codes that no encoder made."""
 
+import itertools
+
 import numpy as np
 import pytest
+from conftest import long_run
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +75,7 @@ def test_decode_undoes_encode(case):
     assert lzw.decode(data, bits, len(symbols))[0].tolist() == symbols
 
 
+@long_run
 @pytest.mark.parametrize("bits", range(1, 9))
 @pytest.mark.parametrize("kind", ["noise", "flat", "runs", "halves"])
 def test_long_messages_of_every_width(bits, kind):
@@ -100,6 +104,19 @@ def codes_of(data, bits):
             entries += 1
 
 
+def test_another_picture_wants_another_table():
+    rng = np.random.default_rng(0)
+    symbols = np.concatenate([rng.integers(0, 4, 9000), rng.integers(252, 256, 9000)])
+    data = lzw.encode(symbols, 8)
+    codes, cleared = codes_of(data, 8), []
+    assert lzw.decode(data, 8, len(symbols))[0].tolist() == symbols.tolist()
+    for start, stop in itertools.pairwise(i for i, code in enumerate([*codes[:-1], 256]) if code == 256):
+        cleared.append(len(codes[start + 1 : stop]))
+    assert codes[0] == 256 and len(cleared) >= 2 and sum(cleared) + len(cleared) + 1 == len(codes)
+    assert lzw._cuts(symbols, 258)[0] == 0 and len(lzw._cuts(symbols, 258)) == len(cleared)
+
+
+@long_run
 def test_clearing_pays():
     photo = images.photo("camera").ravel()
     codes = codes_of(lzw.encode(photo, 8), 8)
@@ -168,3 +185,32 @@ def test_rubbish_is_told_or_taken(data, bits, count):
 def test_what_is_no_message_is_refused(symbols):
     with pytest.raises(ValueError, match="symbols"):
         lzw.encode(np.array(symbols, np.int64), 2)
+
+
+def test_symbols_have_eight_bits_and_tables_4096_entries():
+    for bits in (0, 9):
+        with pytest.raises(ValueError, match=f"bits is a whole number from 1 to 8, not {bits}"):
+            lzw.encode([0], bits)
+        with pytest.raises(ValueError, match=f"bits is a whole number from 1 to 8, not {bits}"):
+            lzw.decode(b"", bits, 1)
+    for first in (0, 4097):
+        with pytest.raises(ValueError, match=f"first is a whole number from 1 to 4096, not {first}"):
+            lzw.codes([0], first)
+    assert lzw.codes([4095, 4095, 4095], 4096).tolist() == [4095] * 3 and lzw.codes([0] * 6, 1).tolist() == [0, 1, 2]
+    with pytest.raises(ValueError, match="one row of one or more symbols"):
+        lzw.codes([[1]], 4)
+    for count in (-1, (1 << 40) + 1):
+        with pytest.raises(ValueError, match=f"count is a whole number from 0 to {1 << 40}, not {count}"):
+            lzw.decode(b"", 8, count)
+    with pytest.raises(CorruptStream, match="9 bytes cannot hold LZW codes that stand for 32769 symbols"):
+        lzw.decode(bytes(9), 8, 4096 * 8 + 1)
+    with pytest.raises(CorruptStream, match="codes that do not stand for 32768 symbols"):
+        lzw.decode(bytes(9), 8, 4096 * 8)
+
+
+@pytest.mark.parametrize("tail, size", [([], 2), ([5], 2), ([3], 2), ([5, 0], 2)])
+def test_the_end_code_belongs_to_the_stream(tail, size):
+    """Clear, 1 and 2 take nine bits; an end code three more, and what else follows is not read."""
+    data = stream([4, 1, 2, *tail], [3] * (3 + len(tail)))
+    symbols, found = lzw.decode(data, 2, 2)
+    assert symbols.tolist() == [1, 2] and found == size and lzw.decode(data + b"\0\0", 2, 2)[1] == size

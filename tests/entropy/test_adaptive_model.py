@@ -77,6 +77,13 @@ def test_a_chance_is_the_mean_of_a_fast_and_a_slow_estimate():
     assert state.tolist()[2] == [30720, 32512] and adaptive_model.chance(state, 2) == 31616
 
 
+def test_questions_have_numbers_of_their_own():
+    """The first eight bits after each of the eight beginnings of the symbol before, then the rest after any."""
+    numbers = [adaptive_model._context(node, 0b101_10000, 8, 3) for node in (1, 255, 256, 511)]
+    assert numbers == [5 * 256 + 1, 5 * 256 + 255, 8 * 256 + 256, 8 * 256 + 511]
+    assert adaptive_model._context(3, 0b101_10000, 8, 0) == 3
+
+
 def test_what_depth_memory_and_count_are_not():
     for depth, memory, name in ((0, 0, "depth"), (17, 0, "depth"), (8, -1, "memory"), (8, 17, "memory")):
         with pytest.raises(ValueError, match=f"{name} is a whole number from [01] to 16, not"):
@@ -87,9 +94,9 @@ def test_what_depth_memory_and_count_are_not():
         adaptive_model.encode([8], 3)
     with pytest.raises(ValueError, match="count is a whole number from 0"):
         adaptive_model.decode(b"", -1, 3)
-    for depth in (1, 16):
+    for depth, memory in ((1, 16), (8, 16), (16, 3)):
         symbols = [0, (1 << depth) - 1]
-        found = adaptive_model.decode(adaptive_model.encode(symbols, depth, 16), 2, depth, 16)
+        found = adaptive_model.decode(adaptive_model.encode(symbols, depth, memory), 2, depth, memory)
         assert found.tolist() == symbols and found.dtype == np.uint16
 
 
@@ -120,6 +127,7 @@ def test_the_neighbour_helps():
 def test_every_cut_and_every_spare_byte_is_told(count):
     symbols = np.arange(count) * 37 % 256
     data = adaptive_model.encode(symbols, 8)
+    assert np.array_equal(adaptive_model.decode(data, count, 8), symbols)
     for damaged in [data[:size] for size in range(len(data))] + [data + b"\0"]:
         with pytest.raises(CorruptStream, match=f"{count} symbols"):
             adaptive_model.decode(damaged, count, 8)

@@ -37,6 +37,48 @@ def test_shortest_numbers_by_hand(low, width, digits):
     assert ac.shortest(low, width) == digits
 
 
+AB = {"a": 1, "b": 3, "never": 0}
+
+
+@pytest.mark.parametrize("use, message", [
+    (lambda: ac.interval("ab", ["a", "b"]), "counts are a dictionary"),
+    (lambda: ac.interval("ab", {"a": 0}), "no symbol has a count"),
+    (lambda: ac.interval("ab", {"a": -1}), f"counts are whole numbers from 0 to {2**56}, not -1"),
+    (lambda: ac.interval("ab", {"a": 2**56 + 1}), f"counts are whole numbers from 0 to {2**56}, not {2**56 + 1}"),
+    (lambda: ac.interval("abc", AB), "no count says how often 'c' is expected"),
+    (lambda: ac.interval(["a", "never"], AB), "no count says how often 'never' is expected"),
+    (lambda: ac.interval(7, AB), "symbols are things that have counts"),
+    (lambda: ac.interval([[]], AB), "symbols are things that have counts"),
+    (lambda: ac.symbols_at(Fraction(1), AB, 1), "the number lies below 1"),
+    (lambda: ac.symbols_at(-0.5, AB, 1), "number is a number from 0 to 1, not -0.5"),
+    (lambda: ac.symbols_at("0", AB, 1), "number is a number from 0 to 1, not '0'"),
+    (lambda: ac.symbols_at(0, AB, -1), "length is a whole number from 0 to 65536, not -1"),
+    (lambda: ac.symbols_at(0, AB, 65537), "length is a whole number from 0 to 65536, not 65537"),
+    (lambda: ac.shortest(0, 0), "an interval lies between 0 and 1 and is not empty"),
+    (lambda: ac.shortest(0.5, 0.75), r"is not empty, unlike \[1/2, 5/4\)"),
+    (lambda: ac.shortest(1.5, 0), "low is a number from 0 to 1, not 1.5"),
+    (lambda: ac.shortest(0, 1.5), "width is a number from 0 to 1, not 1.5"),
+    (lambda: ac.filled(b"", 3), "an encoder is a function"),
+    (lambda: ac.filled(len, -1), "room is a whole number from 0 to 4294967296, not -1"),
+    (lambda: ac.filled(len, 2**32 + 1), "room is a whole number from 0 to 4294967296, not 4294967297"),
+])  # fmt: skip
+def test_what_makes_no_interval_is_told(use, message):
+    with pytest.raises(ValueError, match=message):
+        use()
+
+
+def test_symbols_at_the_ends():
+    assert (
+        ac.symbols_at(0, AB, 3) == ["a"] * 3 and ac.symbols_at(0, AB, 0) == [] and ac.symbols_at(0.25, AB, 1) == ["b"]
+    )
+    assert ac.interval("", AB) == [(0, 1)]
+    assert ac.interval("b", {"a": 2**56 - 1, "b": 2**56})[1] == (
+        Fraction(2**56 - 1, 2**57 - 1),
+        Fraction(2**56, 2**57 - 1),
+    )
+    assert ac.filled(lambda out: 0, 0) == b""
+
+
 def test_the_interval_in_the_coder_s_state():
     """The whole is 2**56 wide, and the last slice takes what division leaves over."""
     out, third = np.zeros(9, np.uint8), (1 << 56) // 3
@@ -69,6 +111,35 @@ def test_streams_by_hand(slices, stream):
     check(encode(slices), slices)
 
 
+def test_the_decoder_s_state():
+    data, third = np.full(7, 255, np.uint8), (1 << 56) // 3
+    for start, width in ((2, 1), (1, 2)):  # both reach the end: what division leaves over is theirs
+        state = ac.start_decoder(data)
+        assert ac.get(state, 3) == 2
+        ac.advance(state, data, start, width, 3)
+        assert state.tolist() == [(1 << 56) - 1 - start * third, (1 << 56) - start * third, 7, third]
+    state = ac.start_decoder(np.zeros(7, np.uint8))
+    assert ac.get(state, 3) == 0
+    ac.advance(state, data, 0, 1, 3)
+    assert state.tolist() == [0, third, 7, third]
+    for chance, bit, low, width in ((1 << 14, 0, (3 << 54) - 1, 3 << 54), (1 << 20, 0, (1 << 40) - 1, 1 << 40)):
+        state = ac.start_decoder(data)
+        assert ac.decode_bit(state, data, chance) == bit
+        if width < 1 << 48:
+            low, width = low << 8, width << 8
+        assert state[:2].tolist() == [low, width]
+
+
+def test_no_room_is_no_place_for_a_carry():
+    def run(out):
+        state = ac.start_encoder()
+        for item in [(0x7FFF, 2, 2**16), (1, 1, 2)]:
+            ac.put(state, out, *item)
+        return ac.finish(state, out)
+
+    assert ac.filled(run, 0) == ac.filled(run, 1) == b"\x80\x00"
+
+
 def test_an_array_is_filled_anew_only_where_it_was_too_short():
     rooms = []
 
@@ -99,6 +170,14 @@ def test_what_a_decoder_knows_before_the_end():
     ):
         data = np.array(data, np.uint8)
         assert ac.certain(ac.start_decoder(data), data, chance) == known, (data, chance)
+
+
+def test_the_least_chance_and_the_greatest():
+    """A chance is taken as 1 to 65535 of 65536 parts: one byte before the end, the number is below or above them."""
+    data = np.zeros(7, np.uint8)
+    for chance, parts in ((0, 1), (1, 1), (1 << 16, 65535), (65535, 65535)):
+        for low, known in ((parts << 40, True), ((parts << 40) - 1, False), ((parts << 40) - 256, True)):
+            assert ac.certain(np.array([low, 1 << 56, 8, 0]), data, chance) == known
 
 
 def test_a_stream_that_may_be_cut_has_one_byte_more():

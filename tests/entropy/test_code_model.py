@@ -131,6 +131,25 @@ def test_weights_that_are_none():
         code_model.decode(b"", (17, 1, 1))
 
 
+@pytest.mark.parametrize("shape, message", [
+    ((1, 1, 1.5), r"\(1, 1, 1.5, 32\)"),
+    ((0, 1, 1), r"\(0, 1, 1, 32\)"),
+    ((1, 0, 1), r"\(1, 0, 1, 32\)"),
+    ((1, 1), r"\(1, 1, 32\)"),
+    ("111", "'111'"),
+    ((1, 1024, 1025), "codes have at most 1048576 positions, not 1024 x 1025"),
+])  # fmt: skip
+def test_shapes_that_are_none(shape, message):
+    with pytest.raises(ValueError, match=message):
+        code_model.decode(b"", shape)
+
+
+def test_only_iterations_that_there_are_can_be_seen():
+    for iteration in (-1, 2):
+        with pytest.raises(ValueError, match=f"iteration is a whole number from 0 to 1, not {iteration}"):
+            code_model.seen(waves(2, 1, 1), iteration)
+
+
 DIGEST = "e6f2df0b01555495"
 
 

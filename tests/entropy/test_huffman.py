@@ -57,6 +57,7 @@ def test_the_deepest_code():
 
 def test_sums_and_sizes_by_hand():
     assert huffman.kraft([]) == huffman.kraft([0, 0]) == 0 and huffman.kraft([1, 1, 2, 0]) == 1.25
+    assert huffman.codewords([0, 0, 1, 1]).tolist() == [0, 0, 0, 1] and huffman.size([0, 1], [1, 1]) == 2
     assert huffman.size([0, 1, 0, 2], [1, 2, 3, 3]) == 7 and huffman.size([], [1, 1]) == 0
     assert huffman.encode([], [1, 1]) == b"" and huffman.encode([], [0]) == b""
     assert huffman.decode(b"", [0, 0], 0).tolist() == huffman.decode(b"", [1, 1], 0).tolist() == []
@@ -72,6 +73,7 @@ def test_sums_and_sizes_by_hand():
 
 def test_a_code_has_65536_symbols_at_most():
     assert huffman.check(np.full(65536, 16)).dtype == np.int64
+    assert huffman.encode([40000, 65535], np.full(65536, 16)) == bytes.fromhex("9c40 ffff")
     with pytest.raises(CorruptStream, match="65537 codewords of 17 to 17 bits"):
         huffman.check(np.full(65537, 17))
     for lengths in ([[1, 1]], [0.5]):
@@ -196,6 +198,7 @@ def test_too_many_symbols_for_the_limit():
     assert huffman_lengths.optimal([1] * 8, limit=3).tolist() == [3] * 8
     assert huffman_lengths.optimal([1, 9], limit=1).tolist() == [1, 1]
     assert huffman_lengths.optimal([1, 1, 2, 4, 8], limit=3).tolist() == [3, 3, 3, 3, 1]
+    assert huffman_lengths.optimal([2, 3, 10, 28, 29], limit=3).tolist() == [3, 3, 2, 2, 2]  # 149 bits, the other 158
     with pytest.raises(ValueError, match="9 symbols need codewords of more than 3 bits"):
         huffman_lengths.optimal([1] * 9, limit=3)
     for limit in (0, 57):

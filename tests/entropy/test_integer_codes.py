@@ -134,6 +134,11 @@ def test_the_bits_of_rice_words_are_those_of_whole_numbers_in_any_shape():
             rice_bits(numbers, k)
 
 
+def test_too_few_bytes_are_seen_before_a_word_is_read():
+    with pytest.raises(CorruptStream, match="1 bytes cannot hold 5 codewords of 2 bits and more"):
+        rice_decode(b"\xff", 1, 5)
+
+
 def test_no_rice_word_is_no_byte():
     assert rice_encode([], 3) == b"" and rice_decode(b"", 3, 0)[0].tolist() == []
 

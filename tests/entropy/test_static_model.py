@@ -49,6 +49,12 @@ def test_frequencies_by_hand(counts, bits, freqs):
     assert static_model.quantise(np.array(counts), bits).tolist() == freqs
 
 
+def test_the_finest_table_and_the_coarsest_are_tried():
+    one_in_a_million = np.array([10**9, 10**9 // (1 << 16)])
+    assert static_model.best(one_in_a_million).tolist() == [65535, 1], "2**16 parts at most, for few symbols"
+    assert static_model.best([5]).tolist() == [1] and static_model.best([1, 1]).tolist() == [1, 1]
+
+
 def test_cost_is_that_of_an_ideal_coder():
     assert static_model.cost([2, 1, 1], [2, 1, 1]) == 6 and static_model.cost([0, 3], [1, 7]) == pytest.approx(
         3 * np.log2(8 / 7)

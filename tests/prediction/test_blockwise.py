@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import pictures
+from conftest import long_run, pictures
 
 from imgcomp_lib.core.bits import CorruptStream
 from imgcomp_lib.measure import images
@@ -11,6 +11,7 @@ from imgcomp_lib.prediction.blockwise import LARGEST, NEIGHBOURS, find, pack, un
 from imgcomp_lib.prediction.fixed import residuals as fixed
 
 PICTURES = pictures()
+CORNERS = {name: image[:5, :7] for name, image in PICTURES.items()}
 
 
 def _nothing(plane):
@@ -47,6 +48,7 @@ def test_as_numpy_has_it():
     assert np.abs(squares / 16 - best).max() <= 1 / 32
 
 
+@long_run
 def test_another_plane_helps():
     cat = images.photo("cat")[:96, :96].astype(int)
     _, green = _missed(cat[:, :, 1], 32)
@@ -54,6 +56,7 @@ def test_another_plane_helps():
     assert np.abs(told).mean() < 0.6 * np.abs(alone).mean()
 
 
+@long_run
 def test_where_med_is_exact_it_is_taken_as_it_is():
     """Large parts of `moon` are steps between equal levels: least squares blend them, MED hits them."""
     moon = images.photo("moon")[128:384, 128:384]
@@ -63,9 +66,12 @@ def test_where_med_is_exact_it_is_taken_as_it_is():
     assert np.count_nonzero(errors) <= 1.02 * np.count_nonzero(fixed(moon, "med"))
 
 
-@pytest.mark.parametrize("block", [8, 13, 255])
-def test_restore_undoes_residuals(block):
-    for name, image in PICTURES.items():
+@pytest.mark.parametrize(
+    "pictures, block",
+    [(CORNERS, 3), (CORNERS, 255), *(pytest.param(PICTURES, block, marks=long_run) for block in (8, 13, 255))],
+)
+def test_restore_undoes_residuals(pictures, block):
+    for name, image in pictures.items():
         depth, known = 8 * image.itemsize, np.zeros((0, *image.shape[:2]), np.int64)
         for plane in np.moveaxis(np.atleast_3d(image), 2, 0):
             found, errors = _missed(plane, block, known, depth)
@@ -74,12 +80,85 @@ def test_restore_undoes_residuals(block):
             known = np.append(known, errors[None], axis=0)
 
 
+@long_run
 def test_a_flat_block_keeps_the_coefficients_of_the_one_before():
     photo = images.photo("camera")[100:164, 200:232]
     found, _ = _missed(np.hstack([photo, np.full((64, 64), photo[0, -1])]), 32)
     assert np.array_equal(found[1, 2], found[1, 1]) and found[1, 1].any()
     flat = np.zeros((1, 100, NEIGHBOURS), np.int64) + found[1, 1]
     assert len(pack(flat)) <= 100 * NEIGHBOURS / 8 + 4 * NEIGHBOURS
+
+
+def test_residuals_by_hand():
+    ramp, nothing = np.arange(12).reshape(3, 4) * 10, np.zeros((0, 3, 4), int)
+    plane = np.array([[[16, -16, 0, 0, 0, 0]]])  # W + N - NW
+    errors = [[0, 10, 10, 10], [40, 0, 0, 0], [0, 0, 0, 0]]
+    assert blockwise.residuals(ramp, nothing, plane, 4, 8).tolist() == errors
+    assert blockwise.restore(errors, nothing, plane, 4, 8).tolist() == ramp.tolist()
+    # half of what the planes before missed, to the nearest, upwards from the middle; then all of it, and the limits
+    known = np.array([[[3, 2, -3, 1]], [[0, 0, 0, 300]]])
+    half = np.array([[[0, 0, 0, 0, 0, 0, 8, 16]]])
+    samples = np.array([[100, 101, 102, 3]])
+    assert blockwise.residuals(samples, known, half, 4, 8).tolist() == [[98, 0, 2, 4]]
+    # W is 0, 100, 101, 102: guesses 2, 101, 100 and 255, which is 4 from 3 modulo 256
+
+
+def test_the_neighbours_that_coefficients_weigh():
+    samples = np.arange(20).reshape(4, 5) ** 2
+    framed, seen = blockwise._framed(samples), np.zeros(7, np.int64)
+    W = blockwise._look(framed, np.full((1, 4, 5), 9), 2, 3, seen)
+    # W 12, N 8, NW 7, NE 9, WW 11, NN 3; MED of 144, 64 and 49 is 144: NW is the least
+    assert W == 144 and seen.tolist() == [64 - 144, 49 - 144, 81 - 144, 121 - 144, 9 - 144, 0, 9]
+
+
+@pytest.mark.parametrize("change, message", [
+    ({"depth": 0}, "depth is a whole number from 1 to 16, not 0"),
+    ({"depth": 17}, "depth is a whole number from 1 to 16, not 17"),
+    ({"block": 0}, "block is a whole number from 1 to 65536, not 0"),
+    ({"block": 65537}, "block is a whole number from 1 to 65536, not 65537"),
+    ({"samples": [[256, 0]]}, "samples are whole numbers from 0 to 255, not 256"),
+    ({"samples": [[-1, 0]]}, "samples are whole numbers from 0 to 255, not -1"),
+    ({"samples": [1, 0]}, "samples have 2 dimensions"),
+    ({"samples": np.zeros((0, 2), int), "known": np.zeros((1, 0, 2), int)}, "known errors of"),
+    ({"known": np.zeros((1, 2, 2), int)}, r"known errors of \(2, 2\) samples beside a plane of \(1, 2\)"),
+    ({"known": [[[65537, 0]]]}, "known are whole numbers from -65536 to 65536, not 65537"),
+    ({"known": [[[-65537, 0]]]}, "known are whole numbers from -65536 to 65536, not -65537"),
+    ({"known": [[0, 0]]}, "known have 3 dimensions"),
+])  # fmt: skip
+def test_what_cannot_be_predicted_is_told(change, message):
+    rest = {"samples": [[1, 0]], "known": [[[65536, -65536]]], "block": 65536, "depth": 8}
+    found = find(**rest)
+    assert found.shape == (1, 1, 7)
+    with pytest.raises(ValueError, match=message):
+        find(**rest | change)
+    with pytest.raises(ValueError, match=message):
+        blockwise.residuals(**rest | change, coefficients=found)
+
+
+def test_coefficients_and_errors_that_do_not_fit_are_told():
+    known, found = np.zeros((1, 2, 3), int), np.zeros((1, 2, 7), int)
+    errors = [[-128, 127, 0], [0, 0, 0]]
+    assert blockwise.restore(errors, known, found, 2, 8).shape == (2, 3)
+    for use, wild in ((blockwise.restore, 128), (blockwise.restore, -129)):
+        with pytest.raises(ValueError, match=f"errors are whole numbers from -128 to 127, not {wild}"):
+            use([[wild, 0, 0], [0, 0, 0]], known, found, 2, 8)
+    for wrong in (found[:, :1], found[:, :, :6], found[0]):
+        with pytest.raises(
+            ValueError, match=r"coefficients (of the shape .*; \(1, 2, 7\) are needed|have 3 dimensions)"
+        ):
+            blockwise.restore(errors, known, wrong, 2, 8)
+    with pytest.raises(ValueError, match="coefficients are whole numbers from -127 to 127, not -128"):
+        blockwise.restore(errors, known, found - 128, 2, 8)
+
+
+def test_packed_by_hand():
+    # steps 16, 0 fold to 32, 0 and have k = 3: 00001 000, 1 000; steps -16, 1 fold to 31, 2: 0001 111, 1 010
+    assert pack(np.array([[[16, -16], [16, -15]]])).hex(" ") == "03 08 80 03 1f 40"
+    # one up for each row of blocks, none within it: 2 0 2 0 by k = 0, 001 1 001 1
+    assert pack(np.array([[[1], [1]], [[2], [2]]])).hex(" ") == "00 33"
+    for rows, columns, count in ((0, 1, 1), (1, 0, 1), (1, 1, 0), (65537, 1, 1)):
+        with pytest.raises(ValueError, match=r"a whole number from 1 to 65536, not (0|65537)"):
+            unpack(b"", rows, columns, count)
 
 
 @pytest.mark.parametrize("rows, columns, count", [(1, 1, 5), (1, 7, 5), (6, 1, 6), (5, 9, 7)])

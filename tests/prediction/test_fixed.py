@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from conftest import pictures
+from conftest import long_run, pictures
 
 from imgcomp_lib.measure import images
 from imgcomp_lib.prediction.fixed import PREDICTORS, centre, gap, med, paeth, residuals, restore
 
 PICTURES = pictures()
+CORNERS = {name: image[:5, :7] for name, image in PICTURES.items()}
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,12 @@ def test_med_is_the_median(a, b, c, guess):
         (30, 20, 20, 20, 30, 20, 20, 26),  # slope 10: a quarter of the way from 25 to W, downwards
         (20, 60, 20, 60, 20, 60, 60, 55),  # slope -40: between N and the blend of 40 + 10
         (0, 0, 60, 0, 60, 0, 0, 0),  # a blend of -15 stays within the samples
+        (100, 20, 20, 20, 100, 20, 20, 80),  # slope 80: not yet W alone, half way from 60 to it
+        (52, 20, 20, 20, 52, 20, 20, 40),  # 32: a quarter of the way from 36
+        (28, 20, 20, 20, 28, 20, 20, 24),  # 8: the blend
+        (20, 100, 20, 100, 20, 100, 100, 90),  # -80, -32, -8 likewise, from 80, 44 and 26
+        (20, 52, 20, 52, 20, 52, 52, 46),
+        (20, 28, 20, 28, 20, 28, 28, 26),
     ],
 )
 def test_gap_looks_along_the_edge(W, N, NW, NE, WW, NN, NNE, guess):
@@ -43,9 +50,10 @@ def test_gap_looks_along_the_edge(W, N, NW, NE, WW, NN, NNE, guess):
     assert 0 <= wide - 16 * guess < 16
 
 
+@pytest.mark.parametrize("pictures", [CORNERS, pytest.param(PICTURES, marks=long_run)], ids=["corners", "whole"])
 @pytest.mark.parametrize("predictor", PREDICTORS)
-def test_restore_undoes_residuals(predictor):
-    for name, image in PICTURES.items():
+def test_restore_undoes_residuals(predictor, pictures):
+    for name, image in pictures.items():
         missed = residuals(image, predictor)
         assert (missed.shape, missed.dtype) == (image.shape, image.dtype), name
         assert np.array_equal(restore(missed, predictor), image), name
@@ -68,14 +76,30 @@ def _plain(image, guess):
     def at(y, x):
         if y < 0:
             return 0
-        if x < 0 or x >= width:
-            return at(y - 1, 0 if x < 0 else width - 1) if x < 0 or y >= 0 else 0
-        return int(image[y, x])
+        if x < 0:
+            return at(y - 1, 0)
+        return int(image[y, min(x, width - 1)])
 
     return [[(at(y, x) - guess(at, y, x)) % 256 for x in range(width)] for y in range(height)]
 
 
+def _plain_gap(at, y, x):
+    """The predictor as Wu and Memon's paper has it, their names for the samples and the two gradients."""
+    w, ww, n, nn = at(y, x - 1), at(y, x - 2), at(y - 1, x), at(y - 2, x)
+    nw, ne, nne = at(y - 1, x - 1), at(y - 1, x + 1), at(y - 2, x + 1)
+    across, down = abs(w - ww) + abs(n - nw) + abs(n - ne), abs(w - nw) + abs(n - nn) + abs(ne - nne)
+    if abs(down - across) > 80:
+        return w if down > across else n
+    guess, edge = (w + n) // 2 + (ne - nw) // 4, w if down > across else n
+    if abs(down - across) > 32:
+        guess = (guess + edge) // 2
+    elif abs(down - across) > 8:
+        guess = (3 * guess + edge) // 4
+    return sorted((0, guess, 255))[1]
+
+
 PLAIN = {
+    "gap": _plain_gap,
     "none": lambda at, y, x: 0,
     "left": lambda at, y, x: at(y, x - 1),
     "up": lambda at, y, x: at(y - 1, x),
@@ -93,6 +117,7 @@ def test_as_plain_python_has_it(predictor, name):
     assert residuals(PICTURES[name], predictor).tolist() == _plain(PICTURES[name], PLAIN[predictor])
 
 
+@long_run
 def test_better_predictors_miss_less_on_a_photograph():
     camera = images.photo("camera")
     missed = {name: float(np.abs(centre(residuals(camera, name))).mean()) for name in PREDICTORS}
@@ -112,6 +137,32 @@ def test_what_is_no_predictor_or_depth_is_told():
         residuals(image, "best")
     with pytest.raises(ValueError, match="depth is a whole number from 0 to 8, not 9"):
         restore(image, "med", 9)
+    for predictor in (None, 4, ["med"]):
+        with pytest.raises(ValueError, match="no predictor is called"):
+            residuals(image, predictor)
 
 
-# The codec
+@pytest.mark.parametrize("image, depth, message", [
+    (np.zeros((2, 2), np.int64), 0, "samples are an array of uint8 or uint16, not int64"),
+    ([[1]], 0, "not <class 'list'>"),
+    (np.zeros((2, 2), np.uint8), 7, "depth is 0 or a whole number from 8 to 8, not 7"),
+    (np.zeros((2, 2), np.uint16), 17, "depth is a whole number from 0 to 16, not 17"),
+    (np.zeros((2, 2), np.uint16), -1, "depth is a whole number from 0 to 16, not -1"),
+    (np.full((2, 2), 256, np.uint16), 8, "a sample of 256 does not fit in a depth of 8 bits"),
+    (np.zeros(2, np.uint8), 0, "an image has 2 or 3 dimensions, not 1"),
+    (np.zeros((1, 1, 1, 1), np.uint8), 0, "an image has 2 or 3 dimensions, not 4"),
+])  # fmt: skip
+def test_what_is_no_image_is_told(image, depth, message):
+    with pytest.raises(ValueError, match=message):
+        residuals(image, "med", depth)
+
+
+def test_residuals_by_hand():
+    image = np.array([[10, 12, 11], [10, 12, 14]], np.uint8)
+    assert residuals(image, "left").tolist() == [[10, 2, 255], [0, 2, 2]]
+    assert residuals(image, "up").tolist() == [[10, 12, 11], [0, 0, 3]]
+    assert residuals(image.astype(np.uint16), "left", 9).tolist() == [[10, 2, 511], [0, 2, 2]]
+    assert residuals(np.full((1, 2), 255, np.uint16), "none", 8).tolist() == [[255, 255]]
+    assert centre(np.array([0, 2, 127, 128, 255], np.uint8)).tolist() == [0, 2, 127, -128, -1]
+    assert centre(np.array([255, 256, 511], np.uint16), 9).tolist() == [255, -256, -1]
+    assert residuals(np.zeros((0, 3), np.uint8), "gap").shape == (0, 3)

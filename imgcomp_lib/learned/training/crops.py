@@ -6,6 +6,7 @@ the tiles that lossless compression shrinks least; the paper calls such a choice
 Source: Toderici et al., CVPR 2017, section 4 (the 100 tiles of each picture with the worst PNG compression).
 """
 
+import os
 import zlib
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from ...core.codec import MAX_SAMPLES, check_number
 from ...measure import files
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tga", ".webp")
@@ -22,7 +24,8 @@ SLACK = 16
 
 def pack(folder: str | Path, crop: int = 32, megabytes: float = 60, seed: int = 0) -> np.ndarray:
     """Return uint8 tiles, (count, crop + 16, crop + 16, 3), of all pictures in a folder, of at most so many bytes."""
-    side, rng = crop + SLACK, np.random.default_rng(seed)
+    side = _checked(folder, crop, megabytes) + SLACK
+    rng = np.random.default_rng(check_number("seed", seed, 0, 1 << 63))
     paths = [path for path in sorted(Path(folder).iterdir()) if path.suffix.lower() in SUFFIXES]
     tiles = [_tiles(path, side, rng) for path in tqdm(paths, "cutting tiles", leave=False, disable=None)]
     tiles = np.concatenate(tiles) if tiles else np.empty((0, side, side, 3), np.uint8)
@@ -38,6 +41,7 @@ def pack(folder: str | Path, crop: int = 32, megabytes: float = 60, seed: int = 
 
 def load(path: str | Path, crop: int = 32, megabytes: float = 60, seed: int = 0) -> np.ndarray:
     """Return the tiles of a packed .npy file, or of a folder of pictures."""
+    _checked(path, crop, megabytes)
     if Path(path).suffix != ".npy":
         return pack(path, crop, megabytes, seed)
     tiles = np.load(path)
@@ -48,12 +52,27 @@ def load(path: str | Path, crop: int = 32, megabytes: float = 60, seed: int = 0)
 
 def batch(tiles: np.ndarray, count: int, crop: int, rng: np.random.Generator) -> np.ndarray:
     """Return `count` crops, (count, crop, crop, 3) uint8, each shifted, mirrored and turned at random."""
+    if not isinstance(tiles, np.ndarray) or tiles.dtype != np.uint8 or tiles.shape[3:] != (3,) or not len(tiles):
+        raise ValueError(f"tiles are (count, side, side, 3) uint8, not {getattr(tiles, 'shape', type(tiles).__name__)}")
+    crop = check_number("crop", crop, 1, min(tiles.shape[1:3]))
+    count = check_number("count", count, 0, MAX_SAMPLES // crop**2)
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(f"rng is a random generator of NumPy, not {rng!r}")
     out = np.empty((count, crop, crop, 3), np.uint8)
     for place in out:
         tile = tiles[rng.integers(len(tiles))]
         y, x, turns, mirror = rng.integers((tile.shape[0] - crop + 1, tile.shape[1] - crop + 1, 4, 2))
         place[:] = np.rot90(tile[y : y + crop, x : x + crop], turns)[:: 1 - 2 * mirror]
     return out
+
+
+def _checked(path, crop, megabytes):
+    """Return the side of a crop; `ValueError` where one of these is none."""
+    if not isinstance(path, str | os.PathLike):
+        raise ValueError(f"a path is text or a Path, not {path!r}")
+    if not isinstance(megabytes, int | float) or not 0 < megabytes < 1 << 40:
+        raise ValueError(f"megabytes is a number above 0, not {megabytes!r}")
+    return check_number("crop", crop, 1, 65535)
 
 
 def _tiles(path, side, rng):

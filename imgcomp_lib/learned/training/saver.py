@@ -87,6 +87,8 @@ class Stop:
     """Says when to stop: after so many minutes (0: never), or at SIGTERM or Ctrl-C while its `with` block runs."""
 
     def __init__(self, minutes: float):
+        if not isinstance(minutes, int | float) or not 0 <= minutes < math.inf:
+            raise ValueError(f"minutes is a number from 0 on, not {minutes!r}")
         self.end, self.flag = time.monotonic() + 60 * minutes if minutes else math.inf, False
 
     def __enter__(self):
