@@ -42,6 +42,8 @@ BLOCK = 16
 
 ITERATIONS = 16
 
+CELLS = {"lstm": nn.LSTMCell, "gru": nn.GRUCell}
+
 
 @dataclasses.dataclass(frozen=True)
 class Shape:
@@ -50,7 +52,8 @@ class Shape:
     components: coefficients of a position.  memory: numbers in the memory of a position.  context: channels of the
     convolution between iterations, 0 for none.  step_bits: bits that are decided together.  kernel: side of the
     kernels of analysis and synthesis, 16 for blocks that do not overlap.  adaptive: whether step sizes follow memory
-    and energies, or are constants.
+    and energies, or are constants.  unit: the recurrent cell.  looks: how often each iteration looks around; more than
+    once, what is known spreads further before the next bits are decided, as priming does for the paper's networks.
     """
 
     components: int = 224
@@ -59,11 +62,14 @@ class Shape:
     step_bits: int = 4
     kernel: int = 32
     adaptive: bool = True
+    unit: str = "lstm"
+    looks: int = 1
 
     def __post_init__(self):
         allowed = {
             "components": range(BITS, 769), "memory": range(1, 1025), "context": range(1025),
             "step_bits": (1, 2, 4, 8, 16, 32), "kernel": (16, 32, 48), "adaptive": (False, True),
+            "unit": tuple(CELLS), "looks": range(1, 5),
         }  # fmt: skip
         for field, values in allowed.items():
             if getattr(self, field) not in values:
@@ -93,7 +99,7 @@ class Successive(nn.Module):
         self.log_step = nn.Parameter(torch.zeros(steps, bits))  # c
         self.adapt = nn.Parameter(torch.zeros(steps, d + energies, bits))  # W
         self.step_embedding = nn.Parameter(torch.randn(steps, self.EMBEDDING) * 0.3)
-        self.cell = nn.LSTMCell(2 * bits + energies + self.EMBEDDING, d)
+        self.cell = CELLS[shape.unit](2 * bits + energies + self.EMBEDDING, d)
         if shape.context:
             self.context = nn.Conv2d(k + d + energies, shape.context, 3, padding=1)
             self.iteration_bias = nn.Parameter(torch.zeros(ITERATIONS, shape.context))
@@ -145,8 +151,10 @@ class Successive(nn.Module):
         """
         k, d, context, bits = (getattr(self.architecture, f) for f in ("components", "memory", "context", "step_bits"))
         energies, transform = 2 * self.GROUPS, k * 3 * self.architecture.kernel**2
-        step = (d + energies) * bits + bits * k + k + 4 * d * (self.cell.input_size + d) + k * self.GROUPS
+        gates = {"lstm": 4, "gru": 3}[self.architecture.unit]
+        step = (d + energies) * bits + bits * k + k + gates * d * (self.cell.input_size + d) + k * self.GROUPS
         looking = 9 * (k + d + energies) * context + context * (2 * k + d) + k * self.GROUPS
+        looking *= self.architecture.looks
         signs = self.steps * (k * bits + k) + transform / ITERATIONS
         return signs / BLOCK**2, (self.steps * step + looking + transform) / BLOCK**2
 
@@ -167,8 +175,9 @@ class Successive(nn.Module):
             taken.append(signs)
             built = built + weight * ((signs * size) @ self.moves[k])
             where = self.step_embedding[k].expand(len(built), -1)
-            h, c = self.cell(torch.cat((signs, log_step / 4, energies, where), 1), (h, c))
-        if self.architecture.context:
+            seen = torch.cat((signs, log_step / 4, energies, where), 1)
+            h, c = self.cell(seen, (h, c)) if self.architecture.unit == "lstm" else (self.cell(seen, h), c)
+        for _ in range(self.architecture.looks if self.architecture.context else 0):
             built, h, weight = self._look_around(number, grid, built, h)
         return torch.cat(taken, 1), (built, h, c, weight)
 

@@ -67,9 +67,10 @@ def test_four_bits_at_a_time_beat_thirty_two(tiles):
     assert errors[32] > 1.1 * errors[8] and errors[8] > errors[4] > errors[1], errors
 
 
-def test_principal_components_are_perfect_with_all_of_them(tiles):
+@pytest.mark.parametrize("luma", [1, 2])
+def test_principal_components_are_perfect_with_all_of_them(tiles, luma):
     net = Successive(dataclasses.replace(SMALL, components=768, kernel=16))
-    principal.start(net, tiles, np.random.default_rng(0), blocks=1000)
+    principal.start(net, tiles, np.random.default_rng(0), blocks=1000, luma=luma)
     x = picture(tiles)
     grid, found = net._analysed(x)
     torch.testing.assert_close(net._drawn(found, grid), x, atol=1e-4, rtol=0)
@@ -81,6 +82,26 @@ def test_each_weight_learns(shape, tiles):
     objective.objective(net(x, [1, 3, 16]), x, structure=1)[0].backward()
     still = [name for name, p in net.named_parameters() if p.grad is None or not p.grad.any()]
     assert still == ([] if shape.adaptive else ["adapt"])
+
+
+def test_grey_that_weighs_more_comes_first(tiles):
+    """Among the first 96 components, those that draw mainly colour become fewer."""
+    coloured = []
+    for luma in (1, 4):
+        net = Successive(dataclasses.replace(SMALL, components=96, context=0))
+        principal.start(net, tiles, np.random.default_rng(0), blocks=4000, luma=luma)
+        grey = net.analysis.mean(1, keepdim=True).expand_as(net.analysis).square().sum((1, 2, 3))
+        coloured.append(int((grey < net.analysis.square().sum((1, 2, 3)) / 2).sum()))
+    assert 0 < coloured[1] < coloured[0] / 2, coloured
+
+
+def test_a_teacher_is_the_next_reconstruction(tiles):
+    x = picture(tiles)
+    built = torch.stack([x + 0.3, x + 0.1, x]).requires_grad_(True)
+    plain, taught = (objective.objective(built, x, teach=teach)[0] for teach in (0, 2))
+    assert (taught - plain).item() == pytest.approx(2 * (0.2 + 0.1) / 2, abs=1e-5)
+    (taught - plain).backward()
+    assert built.grad[0].any() and not built.grad[2].any(), "the teacher learns nothing from its pupil"
 
 
 def test_a_shape_that_is_none():
@@ -148,6 +169,19 @@ def test_the_branch_cools(folder):
     rates = [train.learning_rate(step, options) for step in range(100)]
     assert rates[10:80] == [1] * 70 and rates[-1] < 0.02 and all(np.diff(rates[80:]) < 0)
     assert train.learning_rate(50, options, start=50) == pytest.approx(0.1)
+
+
+def test_a_budget_is_counted_instead_of_steps(folder):
+    words = "--data x --budget=50 --warmup=1 --cool=0.2 --rate=1 --grow"
+    options = train._parser().parse_args(words.split())
+    rates = [train.learning_rate(9, options, seconds=seconds) for seconds in (10, 40, 45, 50, 60)]
+    assert rates[:2] == [1, 1] and rates[2] == pytest.approx(0.505, abs=0.001) and rates[3:] == [0.01, 0.01]
+    assert [train.unrolled(0, options, seconds) for seconds in (0, 13, 26, 40, 50)] == [2, 4, 8, 16, 16]
+    assert run(folder, "brief", "--budget=1.5", "--steps=100000") == 0
+    steps, seconds = (folder / "brief-areas.csv").read_text().splitlines()[-1].split(",")[:2]
+    assert int(steps) > 1 and 1.5 <= float(seconds) + 0.5 <= 9
+    assert run(folder, "brief", "--budget=1.5", "--steps=100000") == 0, "a budget spent is spent after a resume too"
+    assert (folder / "brief-areas.csv").read_text().splitlines()[-1].split(",")[0] == steps
 
 
 def test_cuts_fall_one_in_each_part():

@@ -24,13 +24,15 @@ SCALES = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 """The weights of the five scales of MS-SSIM, finest first."""
 
 
-def objective(built, picture, early: float = 0, ssim: float = 0, structure: float = 0, pixels: float = 1, cuts=None):
+def objective(
+    built, picture, early=0.0, ssim=0.0, structure=0.0, pixels=1.0, cuts=None, teach=0.0
+):  # fmt: skip
     """Return the loss and the mean error of each iteration in grey levels.
 
     built: (iterations, batch, 3, height, width), those of the numbers `cuts`, by default 1, 2, ...  Iteration t counts
     t ** -early.  The loss is `pixels` times the mean absolute error, in which each 8x8 pixels count 1 - ssim + ssim
-    times their dissimilarity over the mean dissimilarity; and `structure` times what is missing from the similarity of
-    five scales.
+    times their dissimilarity over the mean dissimilarity; `structure` times what is missing from the similarity of
+    five scales; and `teach` times the mean distance of each reconstruction from the next one looked at, its teacher.
     """
     error = (built - picture).abs()
     levels = (error.detach().mean((1, 2, 3, 4)) * (255 / RANGE)).tolist()
@@ -44,7 +46,10 @@ def objective(built, picture, early: float = 0, ssim: float = 0, structure: floa
     loss = pixels * error.mean((1, 2, 3, 4))
     if structure:
         loss = loss + structure * torch.stack([missing(one, picture) for one in built])
-    return (loss * importance / importance.mean()).mean(), levels
+    loss = (loss * importance / importance.mean()).mean()
+    if teach:
+        loss = loss + teach * (built[:-1] - built[1:].detach()).abs().mean()
+    return loss, levels
 
 
 def missing(built, picture):
@@ -90,20 +95,26 @@ def dissimilarity(a, b):
     return F.interpolate((1 - light * (2 * both + c2) / (var_a + var_b + c2)) / 2, scale_factor=8, mode="nearest")
 
 
-def learning_rate(step: int, options, start: int = 0) -> float:
+def progress(step: int, seconds: float, options) -> float:
+    """Return the share of the training that is done: of its budget of processor seconds, where it has one, or steps."""
+    return min(1.0, seconds / options.budget) if options.budget else step / options.steps
+
+
+def learning_rate(step: int, options, start: int = 0, seconds: float = 0) -> float:
     """Return the rate of a step: a straight climb over the warm-up, a plateau, and half a cosine down to a hundredth.
 
-    The fall takes the share `options.cool` of all steps.  `start` is the step at which the climb begins: where Adam
+    The fall takes the share `options.cool` of the training.  `start` is the step at which the climb begins: where Adam
     knows nothing yet.
     """
     climb = min(1.0, (step - start + 1) / max(1, min(options.warmup, options.steps // 10)))
-    fall = max(0.0, 1 - (1 - step / options.steps) / options.cool) if options.cool else 0.0
+    fall = max(0.0, 1 - (1 - progress(step, seconds, options)) / options.cool) if options.cool else 0.0
     return options.rate * climb * (0.01 + 0.99 * (1 + math.cos(math.pi * min(1, fall))) / 2)
 
 
-def unrolled(step: int, options) -> int:
-    """Return the iterations that a step unrolls: all; to `grow`, 2, 4, 8 and then all, each for a quarter of the steps.
+def unrolled(step: int, options, seconds: float = 0) -> int:
+    """Return the iterations that a step unrolls: all; to `grow`, 2, 4, 8 and then all, a quarter of the training each.
 
     Early iterations decide most and cost least: two of sixteen take an eighth of the time.
     """
-    return min(options.iterations, 2 << 4 * step // options.steps) if options.grow else options.iterations
+    doubled = int(4 * progress(step, seconds, options))
+    return min(options.iterations, 2 << doubled) if options.grow else options.iterations

@@ -17,16 +17,20 @@ from . import crops
 
 
 @torch.no_grad()
-def start(network: Successive, tiles: np.ndarray, rng: np.random.Generator, blocks: int = 16_000) -> None:
-    """Set transform, directions, moves and step sizes from blocks of `tiles`, (count, side, side, 3) uint8."""
+def start(network: Successive, tiles: np.ndarray, rng: np.random.Generator, blocks: int = 16_000, luma=1.0) -> None:
+    """Set transform, directions, moves and step sizes from blocks of `tiles`, (count, side, side, 3) uint8.
+
+    luma: how much more an error of grey weighs than one of colour when components are put in order; 1 is RGB as it is.
+    """
     pixels = crops.batch(tiles, blocks, BLOCK, rng).transpose(0, 3, 1, 2).reshape(blocks, -1)
-    samples, components = to_network(torch.from_numpy(pixels)), network.architecture.components
+    samples, components = _grey(to_network(torch.from_numpy(pixels)), luma), network.architecture.components
     mean = samples.mean(0)
     variances, axes = _principal(samples - mean, components)
     edge = (network.architecture.kernel - BLOCK) // 2
-    for kernels in (network.analysis, network.synthesis):
+    for kernels, factor in ((network.analysis, luma), (network.synthesis, 1 / luma)):
         kernels.zero_()
-        kernels[:, :, edge : edge + BLOCK, edge : edge + BLOCK] = axes.T.reshape(components, 3, BLOCK, BLOCK)
+        inner = kernels[:, :, edge : edge + BLOCK, edge : edge + BLOCK]
+        inner.copy_(_grey(axes.T, factor).view(components, 3, BLOCK, BLOCK))
     network.mean.copy_(mean @ axes)
     network.scale.copy_(variances.sqrt())
     left = (samples - mean) @ axes
@@ -36,6 +40,12 @@ def start(network: Successive, tiles: np.ndarray, rng: np.random.Generator, bloc
         size = along.abs().mean(0)
         network.directions[k], network.moves[k], network.log_step[k] = most, most.T, size.log()
         left -= (torch.where(along >= 0, 1.0, -1.0) * size) @ most.T
+
+
+def _grey(blocks, factor):
+    """Return (n, size) blocks with the mean of red, green and blue multiplied, and the differences from it kept."""
+    planes = blocks.reshape(len(blocks), 3, -1)
+    return (planes + (factor - 1) * planes.mean(1, keepdim=True)).flatten(1)
 
 
 def _principal(samples, count):

@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def train(options) -> None:
-    """Train until `options.steps` are done, `options.minutes` are over, or a signal asks to stop; then save."""
+    """Train until steps or budget are done, `options.minutes` are over, or a signal asks to stop; then save."""
     torch.set_num_threads(options.threads or torch.get_num_threads())
     run, saver = Run(options), Saver(options)
     tiles = crops.load(options.data, options.crop, options.megabytes, options.seed)
@@ -72,7 +72,7 @@ def train(options) -> None:
     bar = tqdm(total=options.steps, initial=run.step, disable=None if run.first else True, unit="step")
     judged = run.seconds
     with bar, Stop(options.minutes) as stop:
-        while run.step < options.steps and not stop.asked(run.world):
+        while run.step < options.steps and not run.spent() and not stop.asked(run.world):
             row = run.advance(tiles)
             bar.update()
             bar.set_postfix(first=f"{row['first']:.2f}", last=f"{row['last']:.2f}")
@@ -122,18 +122,24 @@ class Run:
         crop = crops.batch(tiles, options.batch, options.crop, rng)
         picture = to_network(torch.from_numpy(crop).to(self.device).permute(0, 3, 1, 2))
         with torch.autocast(self.device.type, torch.bfloat16, enabled=options.bf16):
-            cuts = _cuts(unrolled(self.step, options), options.cuts, rng)
+            cuts = _cuts(unrolled(self.step, options, self.seconds), options.cuts, rng)
             built = self.network(picture, cuts)
-        loss, levels = objective(built, picture, options.early, options.ssim, options.structure, options.pixels, cuts)
+        terms = {name: getattr(options, name) for name in ("early", "ssim", "structure", "pixels", "teach")}
+        loss, levels = objective(built, picture, cuts=cuts, **terms)
         loss.backward()
         rate = self._update()
         self.step += 1
         self.seconds += time.process_time() - start
         return {"step": self.step, "loss": loss.item(), "rate": rate, "first": levels[0], "last": levels[-1]}
 
+    def spent(self) -> bool:
+        """Say whether the budget of processor seconds is used up."""
+        return 0 < self.options.budget <= self.seconds
+
     def _update(self):
         """Move the weights along the gradient and the average after them; return the learning rate."""
-        rate, parameters = learning_rate(self.step, self.options, self.warm), list(self.network.parameters())
+        rate = learning_rate(self.step, self.options, self.warm, self.seconds)
+        parameters = list(self.network.parameters())
         if self.world > 1:
             flat = torch.cat([p.grad.flatten() for p in parameters])
             distributed.all_reduce(flat)
@@ -153,7 +159,7 @@ class Run:
 
     def begin(self, tiles: np.ndarray) -> None:
         """Set the weights to principal components."""
-        principal.start(self.network, tiles, np.random.default_rng(self.options.seed))
+        principal.start(self.network, tiles, np.random.default_rng(self.options.seed), luma=self.options.luma)
         self.average.load_state_dict(self.network.state_dict())
 
     def judge(self, saver: Saver) -> float:
@@ -178,8 +184,9 @@ class Run:
         except SafetensorError as error:
             raise ValueError(f"{path}: a damaged checkpoint ({error}); --no-resume starts anew") from error
         mine = json.dumps(dataclasses.asdict(self.network.architecture))
-        if notes["architecture"] != mine:
-            raise ValueError(f"{path} is a checkpoint of {notes['architecture']}, not {mine}; --no-resume starts anew")
+        its = json.dumps(dataclasses.asdict(weights.build(json.loads(notes["architecture"])).architecture))
+        if its != mine:
+            raise ValueError(f"{path} is a checkpoint of {its}, not {mine}; --no-resume starts anew")
         self.step, self.seconds = int(notes["step"]), float(notes.get("seconds", 0))
         for part, module in (("network", self.network), ("average", self.average)):
             module.load_state_dict({n.removeprefix(f"{part}."): t for n, t in tensors.items() if n.startswith(part)})
@@ -249,19 +256,23 @@ def _parser():
         add(flag, type=int, default=getattr(Shape, name), help=f"successive: {text}")
     add("--adaptive", action=argparse.BooleanOptionalAction, default=True, help="successive: step sizes that follow")
     add("--principal", action=argparse.BooleanOptionalAction, default=True, help="successive: start in closed form")
+    add("--looks", type=int, default=Shape.looks, help="successive: how often an iteration looks at the neighbours")
+    add("--luma", type=float, default=1, help="successive: weight of an error of grey in the closed form")
     add("--careful", type=float, default=0.1, help="successive: share of the rate for what started in closed form")
     add("--cuts", type=int, default=0, help="look at so many iterations of a step, drawn at random (0: all)")
     add("--structure", type=float, default=0, help="weight of the missing structural similarity in the loss")
     add("--pixels", type=float, default=1, help="weight of the absolute error in the loss")
+    add("--teach", type=float, default=0, help="weight of the distance from the next reconstruction looked at")
     add("--beta2", type=float, default=0.999, help="Adam's memory of squared gradients")
-    add("--cool", type=float, default=1, help="share of the steps in which the rate falls, 0 for never")
-    add("--unit", choices=tuple(CELLS), default="lstm", help="the recurrent cell")
+    add("--cool", type=float, default=1, help="share of the training in which the rate falls, 0 for never")
+    add("--unit", choices=tuple(CELLS), default="lstm", help="the recurrent cell; successive: lstm or gru")
     add("--framework", choices=FRAMEWORKS, default="one-shot", help="how iterations build the picture")
     add("--width", type=float, default=0.25, help="factor on the depth of every layer")
     add("--first-kernel", type=int, choices=(2, 3), default=2, help="side of the kernel of D-RNN#1")
     add("--bias", action=argparse.BooleanOptionalAction, default=True, help="biases in the cells")
     add("--copies", type=int, default=1, help="copies of an associative memory")
     add("--steps", type=int, default=100_000, help="length of the whole training")
+    add("--budget", type=float, default=0, help="processor seconds of the whole training, counted instead of steps")
     add("--batch", type=int, default=32, help="crops a step, in each process")
     add("--crop", type=int, default=32, help="side of a crop, a multiple of 32")
     add("--iterations", type=int, choices=range(2, 17), default=16, metavar="2..16", help="iterations unrolled")
