@@ -102,6 +102,27 @@ def test_kernels_are_compiled_here_and_plain_on_demand():
         assert run.stdout.strip() == expected
 
 
+def test_machine_code_is_kept_for_fourteen_days(tmp_path, monkeypatch):
+    now = 1e9
+    monkeypatch.setattr(kernels.time, "time", lambda: now)
+    for name, age in {"gone": 14 * 86400 + 7, "kept": 14 * 86400 - 7}.items():
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (now - age,) * 2)
+    for i in range(8):
+        (tmp_path / f"dangling {i}").symlink_to(tmp_path / "nowhere")  # as if another process had been faster
+    kernels._remove_old(tmp_path)
+    assert (tmp_path / "kept").exists() and not (tmp_path / "gone").exists()
+
+
+@compiled
+def test_a_home_that_cannot_be_written_is_no_obstacle(tmp_path, monkeypatch):
+    (tmp_path / "home").write_text("a file, no folder")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(kernels.tempfile, "gettempdir", lambda: str(tmp_path))
+    folder = kernels._cache_folder.__wrapped__(LIBRARY / "core/bits.py")
+    assert folder.startswith(str(tmp_path / "imgcomp" / "kernels" / "bits-")) and os.path.isdir(folder)
+
+
 @pytest.mark.parametrize("decorator", [kernels.kernel, kernels.inner])
 def test_only_a_function_makes_a_kernel(decorator):
     with pytest.raises(ValueError, match="not of 5"):

@@ -1,5 +1,6 @@
 """DEFLATE: bits by hand, zlib inflating ours, ours inflating zlib's, and the same verdict as zlib on broken streams."""
 
+import inspect
 import math
 import random
 import zlib
@@ -11,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgcomp_lib.core.bits import BitWriter, CorruptStream, Unsupported
+from imgcomp_lib.dictionary import lz77
 from imgcomp_lib.dictionary.deflate import deflate, search, tables
+from imgcomp_lib.dictionary.deflate import inflate as reader
 from imgcomp_lib.dictionary.deflate.inflate import inflate
 from imgcomp_lib.dictionary.deflate.tables import CODE_LENGTH_ORDER, DYNAMIC, STATIC, STORED
 from imgcomp_lib.measure import images
@@ -120,6 +123,124 @@ def test_what_zlib_deflates_is_read(data, strategy):
         assert 0 <= 8 * len(packed) - sum(bits for _, _, bits, _ in log) < 8
         with pytest.raises(CorruptStream, match=f"more than {len(data) - 1} bytes"):
             inflate(packed, len(data) - 1)
+
+
+def test_the_head_of_a_zlib_stream():
+    """As zlib's own for each of its levels; 6 when nothing is said."""
+    for effort in range(10):
+        assert deflate.zlib_encode(b"", effort)[:2] == zlib.compress(b"", effort)[:2]
+    assert deflate.zlib_encode(b"")[:2] == bytes.fromhex("78 9c") and deflate.encode(b"a").hex() == "4b0400"
+    limits = [inspect.signature(read).parameters["limit"].default for read in (inflate, deflate.zlib_decode)]
+    assert limits == [1 << 30] * 2
+
+
+def test_how_hard_each_effort_looks(monkeypatch):
+    """The head of `search` says it: the places that are tried, lazily or not, and the rounds."""
+    seen, follow, candidates, cheapest = [], lz77.follow, lz77.candidates, search.cheapest
+    monkeypatch.setattr(lz77, "follow", lambda *a: (seen.append(a[5:]), follow(*a))[1])
+    monkeypatch.setattr(lz77, "candidates", lambda *a: (seen.append(a[5]), candidates(*a))[1])
+    monkeypatch.setattr(search, "cheapest", lambda *a: (seen.append("round"), cheapest(*a))[1])
+    expected = {1: (4, 0), 2: (8, 0), 3: (32, 0), 4: (16, 8), 5: (32, 32), 6: (128, 258)}
+    for effort in range(1, 10):
+        seen.clear()
+        deflate.encode(b"abcabc", effort)
+        rounds = {7: (16, 3), 8: (64, 6), 9: (256, 15)}.get(effort)
+        assert seen == ([rounds[0], *["round"] * rounds[1]] if rounds else [expected[effort]])
+    seen.clear()
+    deflate.encode(b"abcabc")
+    assert seen == [(128, 258)]
+
+
+def test_whole_logarithms_and_costs():
+    assert [search.log2(n) for n in (1, 2, 3, 6, 8, 1 << 40)] == [0, 256, 405, 661, 768, 10240]
+    assert search._information(np.array([[2, 6, 0], [0, 0, 0]])).tolist() == [[512, 107, 1024], [256] * 3]
+    ends, literals, lengths, distances = search._fixed_costs(7)
+    assert ends.tolist() == [7] and literals[0, [0, 143, 144, 255]].tolist() == [2048, 2048, 2304, 2304]
+    assert lengths[0, [3, 11, 257, 258]].tolist() == [256 * bits for bits in (7, 8, 13, 8)]
+    assert distances[0, [0, 4, 29]].tolist() == [256 * bits for bits in (5, 6, 18)]
+    assert deflate._extra_bits(np.array([97, 257, 265, 285, 284]), np.array([0, 4, 29])) == 0 + 1 + 0 + 5 + 0 + 1 + 13
+
+
+def test_blocks_are_cut_where_it_pays():
+    before = np.arange(320)
+    after = before.copy()
+    after[:2] += 4  # 8 bits for eight symbols, and a header of 200 + 2 * 3
+    assert search._block_cost(before, after) == 256 * (8 + 206)
+    after[288:290] += 2  # 4 bits for four distances
+    assert search._block_cost(before, after) == 256 * (8 + 4 + 212)
+    sums = np.zeros((4, 320), int)
+    sums[1:, 5], sums[2:, 6], sums[3, 6] = 2048, 2048, 4096
+    assert search._partition(sums).tolist() == [0, 0, 1, 1], "another symbol is another block, the same is not"
+    values = np.repeat([1, 2], [2048, 3000])
+    assert [len(part) for part, _ in search._split(0 * values, values)] == [2048, 3000]
+    assert [len(part) for part, _ in search._split(0 * values, 0 * values)] == [5048]
+
+
+@long_run
+def test_a_block_has_64_grains_at_most():
+    assert search._partition(np.arange(66)[:, None] * np.ones(320, int))[64:].tolist() == [0, 1]
+
+
+def test_what_bytes_would_cost_after_others():
+    """Three literals of 8 bits in the fixed code; the same bytes again: a length of 7 bits, a distance of 5."""
+    data = np.frombuffer(b"abcabc", np.uint8)
+    history = search.new_history(data, search._fixed_costs(6), 10)
+    for _ in range(2):
+        assert search.cost_of(history, 0, 6) == 256 * (24 + 7 + 5) and (history.heads == -1).all()
+    search.remember(history, 0, 3)
+    for _ in range(2):
+        assert search.cost_of(history, 3, 6) == 256 * (7 + 5)
+
+
+@pytest.mark.parametrize("use, message", [
+    (lambda: search.symbols_of([0, 3], [1]), "come in pairs, not 2 and 1"),
+    (lambda: search.symbols_of([2], [1]), "a length of 1 or 2"),
+    (lambda: search.symbols_of([3], [0]), "a distance of 0"),
+    (lambda: search.symbols_of([0], [256]), "a literal that is no byte"),
+    (lambda: search.symbols_of([259], [1]), "lengths are whole numbers from 0 to 258, not 259"),
+    (lambda: search.symbols_of([3], [32769]), "values are whole numbers from 0 to 32768, not 32769"),
+    (lambda: search.Search(b"a", 0), "effort is a whole number from 1 to 9, not 0"),
+    (lambda: search.learn(b"a", 6), "effort is a whole number from 7 to 9, not 6"),
+    (lambda: search.new_history([1], search._fixed_costs(1), 1), "data are one row of uint8, not list"),
+    (lambda: search.new_history(np.zeros(3), search._fixed_costs(1), 1), "data are one row of uint8, not float64"),
+    (lambda: search.new_history(np.zeros((1, 1), np.uint8), search._fixed_costs(1), 1), "data are one row"),
+    (lambda: search.new_history(np.zeros(1, np.uint8), search._fixed_costs(1), -1), "chain is a whole number from 0"),
+    (lambda: search.new_history(np.zeros(1, np.uint8), 5, 1), "costs are what search.learn returns"),
+    (lambda: search.Search(b"a", 7, search._fixed_costs(1)[:3]), "costs are what search.learn returns"),
+    (lambda: search.Search(b"a", 7, (*search._fixed_costs(1)[:3], [[1]])), r"costs have the shapes"),
+    (lambda: search.Search(b"a", 7, ([], *search._fixed_costs(1)[1:])), r"costs have the shapes"),
+])  # fmt: skip
+def test_what_cannot_be_searched_is_told(use, message):
+    with pytest.raises(ValueError, match=message):
+        use()
+
+
+def test_what_can_just_be_searched():
+    symbols, distances = search.symbols_of([0, 258, 3], [255, 32768, 1])
+    assert symbols.tolist() == [255, 285, 257] and distances.tolist() == [29, 0]
+    free = search.Costs(*(0 * values for values in search._fixed_costs(0)))
+    assert inflate(deflate.encode(b"abcabc", 7, free))[0] == b"abcabc"
+    assert [a.tolist() for a in search.learn(b"", 7)] == [a.tolist() for a in search._fixed_costs(0)]
+
+
+def test_the_longest_codewords():
+    """Symbols as frequent as Fibonacci's numbers have codewords of 13 bits and more, which no table holds."""
+    fibonacci = [1, 1]
+    while len(fibonacci) < 14:
+        fibonacci.append(sum(fibonacci[-2:]))
+    literals = np.repeat(np.arange(14), fibonacci)
+    far = np.repeat(1 + np.append(0, np.cumsum(1 << tables.DISTANCE_EXTRA)[:13]), fibonacci)
+    lengths, values = np.repeat([0, 3], [len(literals), len(far)]), np.append(literals, far)
+    data, out = lz77.expand(lengths, values), deflate._Bits()
+    deflate._put_block(out, lengths, values, np.frombuffer(data, np.uint8), True)
+    log = []
+    assert by_zlib(out.getvalue()) == data and inflate(out.getvalue(), log=log)[0] == data and log[0][0] == DYNAMIC
+
+
+def test_bits_are_taken_across_three_bytes():
+    data = np.array([0x01, 0x23, 0x45, 0x67, 0x89], np.uint8)
+    for position, width, bits in ((0, 17, 0x12301), (12, 11, 0x452), (23, 17, 0x112CE), (16, 0, 0), (4, 8, 0x30)):
+        assert reader._ahead(data, position, width) == bits
 
 
 def test_the_runs_of_codeword_lengths():
@@ -274,6 +395,22 @@ def test_broken_streams_are_told(data):
     assert by_zlib(data) is None, "zlib takes it"
     with pytest.raises(CorruptStream):
         inflate(data)
+
+
+def test_what_is_broken_is_named():
+    for name, message in (
+        ("stored, complement", "a stored block of 1 bytes, or of 65534"),
+        ("287 symbols", "287 symbols and 1 distances; 286 and 30 exist"),
+        ("31 distances", "257 symbols and 31 distances; 286 and 30 exist"),
+        ("kind 3", "a DEFLATE block of kind 3"),
+        ("distance before the start", "before the start"),
+        ("symbol 286", "a length or distance symbol"),
+        ("distance symbol 30", "a length or distance symbol"),
+        ("code of lengths incomplete", "Kraft sum is 0.5"),
+        ("no end symbol", "without a codeword for its end"),
+    ):
+        with pytest.raises(CorruptStream, match=message):
+            inflate(BROKEN[name])
 
 
 @pytest.mark.parametrize("data", ACCEPTED.values(), ids=ACCEPTED)

@@ -103,6 +103,21 @@ def test_residuals_by_hand():
     # W is 0, 100, 101, 102: guesses 2, 101, 100 and 255, which is 4 from 3 modulo 256
 
 
+def test_the_block_before_is_the_one_to_the_left_and_at_the_start_of_a_row_the_one_above():
+    rng, (y, x) = np.random.default_rng(5), np.mgrid[:12, :12]
+    rising, falling = rng.integers(0, 256, 23), rng.integers(0, 256, 23)
+    rising[10:] = falling[0] = 99  # stripes, of which the lower left end is flat
+    above = np.hstack([rising[y + x], falling[x - y + 11]])
+    found, _ = _missed(np.vstack([above, np.full((12, 24), 99)]), 12)
+    assert np.abs(found[0, 0] - found[0, 1]).max() > 8 and found[1, 0].tolist() == found[0, 0].tolist()
+    assert blockwise._framed(np.array([[1, 2], [3, 4]])).tolist() == [
+        [0] * 5,
+        [0] * 5,
+        [0, 0, 1, 2, 2],
+        [1, 1, 3, 4, 4],
+    ]
+
+
 def test_the_neighbours_that_coefficients_weigh():
     samples = np.arange(20).reshape(4, 5) ** 2
     framed, seen = blockwise._framed(samples), np.zeros(7, np.int64)
@@ -196,3 +211,5 @@ def test_a_coefficient_out_of_range_is_damage():
         unpack(bytes([7, 0b00100000, 0]), 1, 1, 1)  # 256, which stands for 128: two zeros, a one, seven zeros
     with pytest.raises(ValueError, match=r"coefficients .* not 128"):
         pack(found + 1)
+    with pytest.raises(ValueError, match=r"coefficients .* not -128"):
+        pack(-found - 1)
