@@ -16,6 +16,16 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     assert path.read_bytes() == b"old" and list(tmp_path.iterdir()) == [path]
 
 
+def test_the_first_error_is_the_one_that_is_told(tmp_path, monkeypatch):
+    def replace(temporary, path):
+        os.unlink(temporary)  # somebody tidied up
+        raise OSError("disk full")
+
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(OSError, match="disk full"):
+        atomic.write_bytes(tmp_path / "file.bin", b"new")
+
+
 def test_a_folder_that_is_not_there_is_told_with_the_file_s_own_name(tmp_path):
     path = tmp_path / "nowhere" / "file.bin"
     with pytest.raises(FileNotFoundError) as told:

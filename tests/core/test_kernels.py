@@ -2,10 +2,12 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+import types
 
 import numpy as np
 import pytest
@@ -120,7 +122,20 @@ def test_a_home_that_cannot_be_written_is_no_obstacle(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(kernels.tempfile, "gettempdir", lambda: str(tmp_path))
     folder = kernels._cache_folder.__wrapped__(LIBRARY / "core/bits.py")
-    assert folder.startswith(str(tmp_path / "imgcomp" / "kernels" / "bits-")) and os.path.isdir(folder)
+    assert os.path.dirname(folder) == str(tmp_path / "imgcomp" / "kernels") and os.path.isdir(folder)
+    assert re.fullmatch("bits-[0-9a-f]{16}", os.path.basename(folder))
+
+
+def test_what_the_compiler_is_asked_for(monkeypatch):
+    asked, config = [], types.SimpleNamespace(CACHE_DIR="usual", BOUNDSCHECK=0)
+    compiler = types.SimpleNamespace(config=config, __version__="0")
+    compiler.njit = lambda **options: lambda function: asked.append((options, config.CACHE_DIR)) or function
+    monkeypatch.setattr(kernels, "numba", compiler)
+    monkeypatch.setattr(kernels, "_cache_folder", lambda module: f"kernels of {module.name}")
+    for decorator in (kernels.kernel, kernels.inner):
+        assert decorator(_first) is _first and config.CACHE_DIR == "usual"
+    options = ({"cache": True}, {"cache": True, "_nrt": False})
+    assert asked == [(found, "kernels of test_kernels.py") for found in options]
 
 
 @pytest.mark.parametrize("decorator", [kernels.kernel, kernels.inner])

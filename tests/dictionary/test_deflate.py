@@ -98,6 +98,7 @@ def test_the_tables_of_the_standard():
             rows.tolist(), [*rows[1:, 2].tolist(), 259 if first else 32769], strict=True
         ):
             assert symbols[least:end] == [symbol] * (end - least) and end - least <= 1 << bits
+    assert len(search.LENGTH_SYMBOL) == 259 and len(search.DISTANCE_SYMBOL) == 32769
     assert tables.CODE_LENGTH_ORDER.tolist() == [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
     literals, distances = tables.FIXED
     assert literals.tolist() == [8] * 144 + [9] * 112 + [7] * 24 + [8] * 8 and distances.tolist() == [5] * 32
@@ -171,9 +172,17 @@ def test_blocks_are_cut_where_it_pays():
     sums = np.zeros((4, 320), int)
     sums[1:, 5], sums[2:, 6], sums[3, 6] = 2048, 2048, 4096
     assert search._partition(sums).tolist() == [0, 0, 1, 1], "another symbol is another block, the same is not"
+    sums[2:, 6], sums[2:, 5] = 1, 4095
+    assert search._partition(sums[:3]).tolist() == [0, 0, 0], "one other symbol is not worth a header"
     values = np.repeat([1, 2], [2048, 3000])
     assert [len(part) for part, _ in search._split(0 * values, values)] == [2048, 3000]
     assert [len(part) for part, _ in search._split(0 * values, 0 * values)] == [5048]
+
+
+def test_a_mebibyte_is_searched_at_once():
+    seeker, seen = search.Search(bytes((1 << 20) + 5), 1), []
+    seeker._lazy = lambda start, end: seen.append((start, end)) or []
+    assert list(seeker.blocks()) == [] and seen == [(0, 1 << 20), (1 << 20, (1 << 20) + 5)]
 
 
 @long_run
@@ -235,6 +244,12 @@ def test_the_longest_codewords():
     deflate._put_block(out, lengths, values, np.frombuffer(data, np.uint8), True)
     log = []
     assert by_zlib(out.getvalue()) == data and inflate(out.getvalue(), log=log)[0] == data and log[0][0] == DYNAMIC
+
+
+def test_the_log_of_a_stored_block():
+    log = []
+    inflate(deflate.encode(b"abc", 0), log=log)
+    assert log == [(STORED, 3 + 5 + 32, 3 + 5 + 32 + 24, 3)]
 
 
 def test_bits_are_taken_across_three_bytes():
@@ -383,6 +398,8 @@ BROKEN = {
     ),
 }
 ACCEPTED = {
+    "thirty distances": dynamic(CODE, *ZEROS_138, *ZEROS_118, "01", "11", (19, 7), "0", distances=30),
+    "286 symbols": dynamic(CODE, *ZEROS_138, *ZEROS_118, "01", "11", (18, 7), "00", "0", symbols=286),
     "only the end": dynamic(CODE, *ZEROS_138, *ZEROS_118, "01", "00", "0"),
     "a lone distance": dynamic(
         CODE, "01", *ZEROS_138, *ZEROS_118[:1], (106, 7), "10", "10", "01", "0", "11", "0", "10", symbols=258
