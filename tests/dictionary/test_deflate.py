@@ -180,6 +180,7 @@ def test_blocks_are_cut_where_it_pays():
 
 
 def test_a_mebibyte_is_searched_at_once():
+    assert (search.SEGMENT, search.GRAIN, search.MOST_GRAINS) == (1 << 20, 2048, 64)
     seeker, seen = search.Search(bytes((1 << 20) + 5), 1), []
     seeker._lazy = lambda start, end: seen.append((start, end)) or []
     assert list(seeker.blocks()) == [] and seen == [(0, 1 << 20), (1 << 20, (1 << 20) + 5)]
@@ -233,17 +234,43 @@ def test_what_can_just_be_searched():
 
 
 def test_the_longest_codewords():
-    """Symbols as frequent as Fibonacci's numbers have codewords of 13 bits and more, which no table holds."""
+    """Symbols as frequent as Fibonacci's numbers have codewords of 13 to 15 bits, which no table holds."""
     fibonacci = [1, 1]
-    while len(fibonacci) < 14:
+    while len(fibonacci) < 17:
         fibonacci.append(sum(fibonacci[-2:]))
-    literals = np.repeat(np.arange(14), fibonacci)
-    far = np.repeat(1 + np.append(0, np.cumsum(1 << tables.DISTANCE_EXTRA)[:13]), fibonacci)
+    literals = np.repeat(np.arange(17), fibonacci)
+    far = np.repeat(1 + np.append(0, np.cumsum(1 << tables.DISTANCE_EXTRA)[:13]), fibonacci[:14])
     lengths, values = np.repeat([0, 3], [len(literals), len(far)]), np.append(literals, far)
     data, out = lz77.expand(lengths, values), deflate._Bits()
     deflate._put_block(out, lengths, values, np.frombuffer(data, np.uint8), True)
     log = []
     assert by_zlib(out.getvalue()) == data and inflate(out.getvalue(), log=log)[0] == data and log[0][0] == DYNAMIC
+
+
+def test_short_streams_that_are_cut_are_told():
+    for data in (of_zlib(SHORT["four values"][:200], 9), *ACCEPTED.values()):
+        whole = inflate(data)[1]
+        for size in range(whole):
+            with pytest.raises(CorruptStream):
+                inflate(data[:size])
+    for limit in (-1, (1 << 62) + 1):
+        with pytest.raises(ValueError, match=f"limit is a whole number from 0 to {1 << 62}, not {limit}"):
+            inflate(data, limit)
+
+
+def test_a_block_is_of_the_shorter_kind(monkeypatch):
+    def bits(data):
+        log = []
+        inflate(deflate.encode(data, 1), log=log)
+        return log[0][2]
+
+    for size in range(20, 300, 12):
+        data, never = CORPUS["text"][:size], []
+        for name, other in (("FIXED", (np.full(288, 50), np.full(32, 50))), ("_describe", lambda *_: ((), (10**6,)))):
+            with monkeypatch.context() as patched:
+                patched.setattr(deflate, name, other)  # so dear that it is not taken
+                never.append(bits(data))
+        assert bits(data) == min(never)
 
 
 def test_the_log_of_a_stored_block():
@@ -266,6 +293,7 @@ def test_the_runs_of_codeword_lengths():
         ([0] * 10, [(17, 7, 3)]),
         ([0] * 11, [(18, 0, 7)]),
         ([0] * 141, [(18, 127, 7), (17, 0, 3)]),
+        ([1] * 5, [(1, 0, 0), (16, 1, 2)]),
         ([7] * 3, [(7, 0, 0)] * 3),
         ([7] * 4, [(7, 0, 0), (16, 0, 2)]),
         ([7] * 9, [(7, 0, 0), (16, 3, 2), (7, 0, 0), (7, 0, 0)]),
@@ -424,6 +452,8 @@ def test_what_is_broken_is_named():
         ("symbol 286", "a length or distance symbol"),
         ("distance symbol 30", "a length or distance symbol"),
         ("code of lengths incomplete", "Kraft sum is 0.5"),
+        ("repeat of nothing", "end early, repeat nothing or are too many"),
+        ("too many lengths", "end early, repeat nothing or are too many"),
         ("no end symbol", "without a codeword for its end"),
     ):
         with pytest.raises(CorruptStream, match=message):
@@ -485,6 +515,11 @@ def test_zlib_frames():
     for broken in (b"", b"\x78", b"\x79" + packed[1:], b"\x88" + packed[1:], b"\x78\x9b" + packed[2:]):
         with pytest.raises(CorruptStream, match="no zlib stream begins with"):
             deflate.zlib_decode(broken)
+    for broken, head in ((b"", "nothing"), (b"\x78", "78$"), (b"\x88\x1c" + packed[2:], "88 1c")):
+        with pytest.raises(CorruptStream, match=f"no zlib stream begins with {head}"):
+            deflate.zlib_decode(broken)
+    small = of_zlib(b"hello", 6, 0, 9)  # a window of 512 bytes
+    assert small[0] == 0x18 and deflate.zlib_decode(small + b"\xff") == (b"hello", len(small))
     with pytest.raises(CorruptStream, match="Adler-32"):
         deflate.zlib_decode(packed[:-1] + b"\0")
     dictionary = zlib.compressobj(zdict=b"hello")

@@ -164,7 +164,11 @@ def test_the_candidates_of_a_place_are_nearest_first_and_each_longer():
     kept = lz77.candidates(data, 0, len(data), *lz77.memory(), 100)
     assert kept.shape == (len(data), 8) and kept.dtype == np.int32
     found = [(k >> 16, k & 0xFFFF) for k in kept[19].tolist() if k]
-    assert found == [(4, 5), (5, 11), (7, 19)] and not kept[:8].any()
+    assert found == [(4, 5), (5, 11), (7, 19)] and not kept[:8].any() and not kept[19, 3:].any()
+    assert (
+        lz77.candidates(np.frombuffer(b"xaaaaa", np.uint8), 0, 6, *lz77.memory(), 9)[2].tolist()
+        == [4 << 16 | 1] + [0] * 7
+    )
     data = np.frombuffer(b"abcdefg.abcde-abcd+abcdefg!!!!!!!!!!!!!!!!", np.uint8)
     kept = lz77.candidates(data, 0, len(data), *lz77.memory(), 100)
     assert [(k >> 16, k & 0xFFFF) for k in kept[20].tolist() if k] == [(3, 5), (4, 11), (6, 19)]

@@ -83,6 +83,10 @@ def test_the_regression_sees_each_neighbour_at_its_place():
     assert (seen == 1).sum() == 4 and not seen[4:6].any(), "two to the left and two above lie outside"
     assert (seen[:4] != 0).all() and (seen[6:16] != 0).all() and not seen[16].any(), "there is no iteration before"
     assert code_model.seen(codes, 2).dtype == np.int8
+    codes = np.zeros((1, 3, 3, 32), np.uint8)
+    codes[0, 0, 2, 9] = codes[0, 2, 0, 10] = 1  # two above, and two to the left
+    seen = code_model.seen(codes, 0).reshape(3, 3, GROUPS, 32)[2, 2]
+    assert seen[5, 9] == 1 and seen[4, 10] == 1 and (seen == 1).sum() == 2
 
 
 @pytest.mark.parametrize("codes, message", [
@@ -160,6 +164,7 @@ def test_weights_that_are_none():
     ((1, 0, 1), r"\(1, 0, 1, 32\)"),
     ((1, 1), r"\(1, 1, 32\)"),
     ("111", "'111'"),
+    ((1, 1048577, 1), "codes have at most 1048576 positions, not 1048577 x 1"),
     ((1, 1024, 1025), "codes have at most 1048576 positions, not 1024 x 1025"),
 ])  # fmt: skip
 def test_shapes_that_are_none(shape, message):

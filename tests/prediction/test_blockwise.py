@@ -89,6 +89,29 @@ def test_a_flat_block_keeps_the_coefficients_of_the_one_before():
     assert len(pack(flat)) <= 100 * NEIGHBOURS / 8 + 4 * NEIGHBOURS
 
 
+@pytest.mark.parametrize("block", [2, 7])
+def test_restore_undoes_residuals_whatever_the_coefficients(block):
+    rng = np.random.default_rng(block)
+    plane, known = rng.integers(0, 256, (5, 7)), rng.integers(-9, 10, (1, 5, 7))
+    wild = rng.integers(-20, 21, find(plane, known, block, 8).shape)
+    for found in (wild, np.zeros_like(wild) + 16 * np.eye(7, dtype=int)[2]):  # and NE alone
+        errors = blockwise.residuals(plane, known, found, block, 8)
+        assert np.array_equal(blockwise.restore(errors, known, found, block, 8), plane)
+
+
+def test_four_bits_more_are_the_same_picture():
+    """All samples times sixteen: the same coefficients, since what draws to the block before grows with the squares."""
+    y, x = np.mgrid[:8, :8]
+    stripes = np.random.default_rng(2).integers(96, 160, 15)[y + x] + np.random.default_rng(3).integers(-4, 5, (8, 8))
+    found = find(stripes, _nothing(stripes), 4, 8)
+    assert np.array_equal(find(16 * stripes, _nothing(stripes), 4, 12), found) and np.ptp(found) > 0
+    framed, squares, before = blockwise._framed(stripes), np.zeros((2, NEIGHBOURS), np.int64), np.arange(6)
+    for i, scale in enumerate((1, 16)):
+        pull = blockwise.PULL * scale**2
+        blockwise._least_squares(scale * framed, _nothing(stripes), (4, 8, 4, 8), before, pull, squares[i])
+    assert squares[0].tolist() == squares[1].tolist()
+
+
 def test_residuals_by_hand():
     ramp, nothing = np.arange(12).reshape(3, 4) * 10, np.zeros((0, 3, 4), int)
     plane = np.array([[[16, -16, 0, 0, 0, 0]]])  # W + N - NW
