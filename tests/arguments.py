@@ -7,9 +7,11 @@ import functools
 import inspect
 import itertools
 import math
+from pathlib import Path
 
 import numpy as np
 from conftest import pattern
+from PIL import Image
 
 SENSIBLE, MIXED = 60, 60
 """Calls with sensible arguments, and calls with wild ones throughout; between them every wild value in every place."""
@@ -55,6 +57,159 @@ SENSIBLE_BY_TYPE = {
 """What a parameter means by its name, else by its type: arguments with which functions mostly answer."""
 
 
+def _core() -> dict:
+    from imgcomp_lib.codecs.raw import Raw
+
+    return {
+        "core.codec.check_array": [["numbers", NUMBERS, (1,), 0, 3], ["numbers", PLAIN, (1, 2), 0, 1 << 40]],
+        "core.codec.check_knobs": [[Raw()], [Raw(8)]],
+        "core.codec.ranges": [[Raw()], [Raw]],
+        "core.codec.words": [[Raw()], [Raw]],
+        "core.bits.packed": [[NUMBERS, NUMBERS + 2, False], [NUMBERS, NUMBERS + 2, True]],
+        "core.container.bodies": [[bytes([0, 0, 0, 3, 1, 2, 3, 0, 0, 0, 0]), 2]],
+    }
+
+
+def _entropy() -> dict:
+    return {"entropy.arithmetic.filled": [[len, 20], [lambda out: min(len(out), 7), 3]]}
+
+
+def _dictionary() -> dict:
+    from imgcomp_lib.dictionary.deflate import deflate, search
+
+    return {
+        "dictionary.deflate.deflate.zlib_decode": [[deflate.zlib_encode(data), 1 << 10, []] for data in BYTES],
+        "dictionary.deflate.inflate.inflate": [[deflate.encode(data), 1 << 10, []] for data in BYTES],
+        "dictionary.deflate.search.symbols_of": [[[0, 9, 0], [97, 1, 255]]],
+        "dictionary.deflate.search.new_history": [[PLAIN.ravel(), search.learn(BYTES[0], 7), 8]],
+    }
+
+
+def _prediction() -> dict:
+    from imgcomp_lib.prediction import blockwise
+
+    known = np.zeros((0, 5, 6), np.int64)
+    found = blockwise.find(PLAIN, known, 4, 8)
+    return {
+        "prediction.blockwise.residuals": [[PLAIN, known, found, 4, 8]],
+        "prediction.blockwise.restore": [[blockwise.residuals(PLAIN, known, found, 4, 8), known, found, 4, 8]],
+        "prediction.blockwise.unpack": [[blockwise.pack(found), *found.shape]],
+    }
+
+
+def _quantisation() -> dict:
+    rows = np.array([[0, 9], [1, 9], [200, 9], [201, 9]])
+    return {
+        "quantisation.palette.median_cut": [[rows, np.array([9, 1, 5, 5]), 2]],
+        "quantisation.palette.dither": [[RGB, np.arange(12).reshape(4, 3) * 20]],
+    }
+
+
+def _formats() -> dict:
+    from imgcomp_lib.formats import gif, png, tga
+
+    return {
+        "formats.decode": [[kind().encode(PLAIN)] for kind in (gif.Gif, png.Png, tga.Tga)],
+        "formats.png.filters.unfilter": [[np.array([1, 10, 2, 2, 2, 4, 9, 8, 7, 6], np.uint8), 2, 4, 1]],
+        "formats.png.pixels.from_rows": [[PLAIN, (5, 6, 1), 8], [PLAIN, (5, 3, 1), 16], [PLAIN, (5, 12, 2), 2]],
+        "formats.png.pixels.to_image": [
+            [RGB, 8, 2, b"", bytes(6)],
+            [PLAIN[:, :, None] & 3, 8, 3, bytes(range(12)), b"5"],
+        ],
+    }
+
+
+def _measure() -> dict:
+    from imgcomp_lib.codecs.raw import Raw
+
+    big, pair = pattern(161, 162), [pattern(9, 17), pattern(9, 17) ^ 1]
+    return {
+        "measure.curves.rate_distortion_area": [[np.arange(1, 17) / 8, np.ones(16), 0.125, 2.0]],
+        "measure.evaluate.run": [[{"raw": Raw()}, {"small": PLAIN, "flat": DEEP}]],
+        "measure.evaluate.sweep": [[Raw(), "depth", (0, 8), {"small": PLAIN}]],
+        "measure.quality.ms_ssim": [[big, big ^ 1]],
+        "measure.quality.psnr_hvs": [pair],
+        "measure.quality.psnr_hvs_m": [pair],
+    }
+
+
+def _codecs() -> dict:
+    from imgcomp_lib.codecs import CODECS
+    from imgcomp_lib.codecs.champion.model import EDGE
+
+    files = [[CODECS[name]().encode(PLAIN)] for name in ("raw", "rle", "pred")]
+    grid = np.zeros((1, 5 + 2 * EDGE, 6 + 2 * EDGE))
+    return {
+        "codecs.decode": files,
+        "codecs.codec_of": files,
+        "codecs.rnn.load": [["flagship"]],
+        "codecs.bitplanes.model.new_model": [[3, 5, 6, 8]],
+        "codecs.champion.model.new_model": [[grid, grid.copy(), 2, 1]],
+    }
+
+
+def _pages() -> dict:
+    from imgcomp_lib.pages import plots
+
+    seen, both = "what is to be seen on this picture", "what is to be seen on {label}"
+    drawing = plots.axes(2, 1)[0]
+    return {
+        "pages.checks.listed": [["labels", ["one"]], ["labels", "ab"]],
+        "pages.checks.checked": [["caption", "text", str], ["size", 3, int]],
+        "pages.checks.measured": [["size", 3, 0, 5], ["size", 0.5, 0, 5]],
+        "pages.explore.stepper": [[[PLAIN, PLAIN], ["one", "two"], both, "text", 1]],
+        "pages.explore.live": [[lambda: None]],
+        "pages.explore.grid": [[{("a", 1): PLAIN, ("a", 2): PLAIN}, ("letter", "number"), both, "text", (0, 1)]],
+        "pages.html.described": [[seen]],
+        "pages.html.table": [[[{"a": 3, "b": None}, {"a": 0.5}], "text", {"a": ".1%"}], [[{"a": "`b`"}], "text", None]],
+        "pages.html.breakdown": [[{"raw": {"header": 3, "payload": 9}}, {"raw": 7}, "text", seen]],
+        "pages.html.img": [[RGB, seen, 2]],
+        "pages.html.show": [[PLAIN, "one", "text", seen, 2, 1], [[PLAIN, RGB], None, "text", [seen, seen], None, None]],
+        "pages.plots.figure": [[drawing, "text", seen]],
+        "pages.plots.svg": [[drawing, seen, "salt"]],
+        "pages.plots.pixel_grid": [
+            [PLAIN, None, [(0, 0, 1, 2, "note", "blue")], PLAIN > 9, 0, 255, "gray", 0.5, None],
+            [RGB, [["a"] * 6] * 5, [(4, 0, 1, 2)], None, 0, 1, "cividis", 0.3, None],
+        ],
+    }
+
+
+def _learned() -> dict:
+    import torch
+
+    from imgcomp_lib.learned import weights
+
+    small = weights.build({"width": 1 / 16})
+    Path("small.safetensors").write_bytes(weights.pack(small, {"steps": 0}))
+    tiles = np.stack([pattern(48, 48, 3)] * 2)
+    np.save("tiles.npy", tiles)
+    Image.fromarray(pattern(48, 48, 3)).save("picture.png")
+    return {
+        "learned.networks.Architecture": [["gru", "additive", 0.5, 3, False, 1]],
+        "learned.successive.Shape": [[32, 4, 0, 4, 16, False]],
+        "learned.training.crops.pack": [[".", 32, 60, 0], [".", 16, 1.0, 1]],
+        "learned.training.crops.load": [["tiles.npy", 32, 60, 0], [".", 32, 60, 0]],
+        "learned.training.crops.batch": [[tiles, 2, 32, np.random.default_rng(0)]],
+        "learned.training.judge.area": [[np.linspace(0.5, 1, 16)]],
+        "learned.weights.pack": [[small, {"steps": 0}, None], [small, {}, np.zeros((16, 32, 2), np.int16)]],
+        "learned.weights.save": [[{"a": torch.zeros(3)}, {"b": "c"}]],
+        "learned.weights.unpack": [["small.safetensors"]],
+        "learned.weights.build": [[{"width": 1 / 16}], [{"components": 32, "memory": 4}]],
+        "learned.weights.notes": [["small.safetensors"]],
+        "learned.weights.parameters": [[small]],
+    }
+
+
+HAVE_EXAMPLES = _core, _entropy, _dictionary, _prediction, _quantisation, _formats, _measure, _codecs, _pages, _learned
+ROOMS = {room.__name__[1:]: room for room in HAVE_EXAMPLES}
+
+
+@functools.cache
+def examples(room: str) -> dict:
+    """Return true calls of a room's functions whose arguments have to fit one another, as chance never has them."""
+    return ROOMS[room]() if room in ROOMS else {}
+
+
 def _wild() -> list:
     """Return values that fit nowhere, or somewhere only."""
     rng = np.random.default_rng(0)
@@ -96,15 +251,21 @@ def sensible(parameter, answers) -> list:
     return values if parameter.default is parameter.empty else [parameter.default, *values]
 
 
-def calls(function, answers, rng):
+def calls(name, function, answers, rng):
     """Yield lists of arguments: sensible ones, then wild ones in one place, then in every place."""
     chosen = [sensible(p, answers) for p in parameters(function) if p.kind is p.POSITIONAL_OR_KEYWORD]
-    for _ in range(SENSIBLE):
-        yield [rng.choice(values) for values in chosen]
+    true = examples(name.split(".")[0]).get(name, [])
+
+    def drawn():
+        example = rng.choice(true) if true and rng.random() < 0.5 else []
+        return [*example, *(rng.choice(values) for values in chosen[len(example) :])]
+
+    for _ in range(SENSIBLE if chosen else 1):
+        yield drawn()
     for place, wild in itertools.product(range(len(chosen)), WILD):
-        arguments = [rng.choice(values) for values in chosen]
+        arguments = drawn()
         yield [*arguments[:place], wild, *arguments[place + 1 :]]
-    for _ in range(MIXED):
+    for _ in range(MIXED if chosen else 0):
         yield [rng.choice(WILD) for _ in chosen]
 
 

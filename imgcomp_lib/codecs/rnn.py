@@ -178,6 +178,8 @@ def _one_thread(steps):
 
 def locate(name):
     """Return the path of weights that ship by that name, or of the file that it is."""
+    if not isinstance(name, str | Path):
+        raise ValueError(f"weights are named by a text or a path, not {name!r}")
     return Path(name) if Path(name).suffix else FOLDER / f"{name}.safetensors"
 
 

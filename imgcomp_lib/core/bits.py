@@ -128,7 +128,7 @@ def packed(words: np.ndarray, widths: np.ndarray, lsb_first: bool = False) -> by
     if len(words) != len(widths) or widths.view(np.uint64).max(initial=0) > WIDEST:  # below 0 is the greatest, unsigned
         raise ValueError(f"{len(words)} words, and {len(widths)} widths that have to be 0 to {WIDEST} bits")
     out = np.zeros((int(widths.sum()) + 7) // 8, np.uint8)
-    put_symbols(np.arange(len(words)), words, widths, lsb_first, out)
+    put_symbols(np.arange(len(words)), words, widths, bool(check_number("lsb_first", lsb_first, 0, 1)), out)
     return out.tobytes()
 
 

@@ -2,10 +2,12 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+import types
 
 import numpy as np
 import pytest
@@ -100,6 +102,40 @@ def test_kernels_are_compiled_here_and_plain_on_demand():
         env = {"NUMBA_DISABLE_JIT": switch, "HOME": "/tmp", "PATH": ""}
         run = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
         assert run.stdout.strip() == expected
+
+
+def test_machine_code_is_kept_for_fourteen_days(tmp_path, monkeypatch):
+    now = 1e9
+    monkeypatch.setattr(kernels.time, "time", lambda: now)
+    for name, age in {"gone": 14 * 86400 + 7, "kept": 14 * 86400 - 7}.items():
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (now - age,) * 2)
+    for i in range(8):
+        (tmp_path / f"dangling {i}").symlink_to(tmp_path / "nowhere")  # as if another process had been faster
+    kernels._remove_old(tmp_path)
+    assert (tmp_path / "kept").exists() and not (tmp_path / "gone").exists()
+
+
+@compiled
+def test_a_home_that_cannot_be_written_is_no_obstacle(tmp_path, monkeypatch):
+    (tmp_path / "home").write_text("a file, no folder")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(kernels.tempfile, "gettempdir", lambda: str(tmp_path))
+    folder = kernels._cache_folder.__wrapped__(LIBRARY / "core/bits.py")
+    assert os.path.dirname(folder) == str(tmp_path / "imgcomp" / "kernels") and os.path.isdir(folder)
+    assert re.fullmatch("bits-[0-9a-f]{16}", os.path.basename(folder))
+
+
+def test_what_the_compiler_is_asked_for(monkeypatch):
+    asked, config = [], types.SimpleNamespace(CACHE_DIR="usual", BOUNDSCHECK=0)
+    compiler = types.SimpleNamespace(config=config, __version__="0")
+    compiler.njit = lambda **options: lambda function: asked.append((options, config.CACHE_DIR)) or function
+    monkeypatch.setattr(kernels, "numba", compiler)
+    monkeypatch.setattr(kernels, "_cache_folder", lambda module: f"kernels of {module.name}")
+    for decorator in (kernels.kernel, kernels.inner):
+        assert decorator(_first) is _first and config.CACHE_DIR == "usual"
+    options = ({"cache": True}, {"cache": True, "_nrt": False})
+    assert asked == [(found, "kernels of test_kernels.py") for found in options]
 
 
 @pytest.mark.parametrize("decorator", [kernels.kernel, kernels.inner])

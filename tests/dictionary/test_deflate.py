@@ -1,5 +1,6 @@
 """DEFLATE: bits by hand, zlib inflating ours, ours inflating zlib's, and the same verdict as zlib on broken streams."""
 
+import inspect
 import math
 import random
 import zlib
@@ -11,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgcomp_lib.core.bits import BitWriter, CorruptStream, Unsupported
+from imgcomp_lib.dictionary import lz77
 from imgcomp_lib.dictionary.deflate import deflate, search, tables
+from imgcomp_lib.dictionary.deflate import inflate as reader
 from imgcomp_lib.dictionary.deflate.inflate import inflate
 from imgcomp_lib.dictionary.deflate.tables import CODE_LENGTH_ORDER, DYNAMIC, STATIC, STORED
 from imgcomp_lib.measure import images
@@ -95,6 +98,7 @@ def test_the_tables_of_the_standard():
             rows.tolist(), [*rows[1:, 2].tolist(), 259 if first else 32769], strict=True
         ):
             assert symbols[least:end] == [symbol] * (end - least) and end - least <= 1 << bits
+    assert len(search.LENGTH_SYMBOL) == 259 and len(search.DISTANCE_SYMBOL) == 32769
     assert tables.CODE_LENGTH_ORDER.tolist() == [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
     literals, distances = tables.FIXED
     assert literals.tolist() == [8] * 144 + [9] * 112 + [7] * 24 + [8] * 8 and distances.tolist() == [5] * 32
@@ -122,6 +126,165 @@ def test_what_zlib_deflates_is_read(data, strategy):
             inflate(packed, len(data) - 1)
 
 
+def test_the_head_of_a_zlib_stream():
+    """As zlib's own for each of its levels; 6 when nothing is said."""
+    for effort in range(10):
+        assert deflate.zlib_encode(b"", effort)[:2] == zlib.compress(b"", effort)[:2]
+    assert deflate.zlib_encode(b"")[:2] == bytes.fromhex("78 9c") and deflate.encode(b"a").hex() == "4b0400"
+    limits = [inspect.signature(read).parameters["limit"].default for read in (inflate, deflate.zlib_decode)]
+    assert limits == [1 << 30] * 2
+
+
+def test_how_hard_each_effort_looks(monkeypatch):
+    """The head of `search` says it: the places that are tried, lazily or not, and the rounds."""
+    seen, follow, candidates, cheapest = [], lz77.follow, lz77.candidates, search.cheapest
+    monkeypatch.setattr(lz77, "follow", lambda *a: (seen.append(a[5:]), follow(*a))[1])
+    monkeypatch.setattr(lz77, "candidates", lambda *a: (seen.append(a[5]), candidates(*a))[1])
+    monkeypatch.setattr(search, "cheapest", lambda *a: (seen.append("round"), cheapest(*a))[1])
+    expected = {1: (4, 0), 2: (8, 0), 3: (32, 0), 4: (16, 8), 5: (32, 32), 6: (128, 258)}
+    for effort in range(1, 10):
+        seen.clear()
+        deflate.encode(b"abcabc", effort)
+        rounds = {7: (16, 3), 8: (64, 6), 9: (256, 15)}.get(effort)
+        assert seen == ([rounds[0], *["round"] * rounds[1]] if rounds else [expected[effort]])
+    seen.clear()
+    deflate.encode(b"abcabc")
+    assert seen == [(128, 258)]
+
+
+def test_whole_logarithms_and_costs():
+    assert [search.log2(n) for n in (1, 2, 3, 6, 8, 1 << 40)] == [0, 256, 405, 661, 768, 10240]
+    assert search._information(np.array([[2, 6, 0], [0, 0, 0]])).tolist() == [[512, 107, 1024], [256] * 3]
+    ends, literals, lengths, distances = search._fixed_costs(7)
+    assert ends.tolist() == [7] and literals[0, [0, 143, 144, 255]].tolist() == [2048, 2048, 2304, 2304]
+    assert lengths[0, [3, 11, 257, 258]].tolist() == [256 * bits for bits in (7, 8, 13, 8)]
+    assert distances[0, [0, 4, 29]].tolist() == [256 * bits for bits in (5, 6, 18)]
+    assert deflate._extra_bits(np.array([97, 257, 265, 285, 284]), np.array([0, 4, 29])) == 0 + 1 + 0 + 5 + 0 + 1 + 13
+
+
+def test_blocks_are_cut_where_it_pays():
+    before = np.arange(320)
+    after = before.copy()
+    after[:2] += 4  # 8 bits for eight symbols, and a header of 200 + 2 * 3
+    assert search._block_cost(before, after) == 256 * (8 + 206)
+    after[288:290] += 2  # 4 bits for four distances
+    assert search._block_cost(before, after) == 256 * (8 + 4 + 212)
+    sums = np.zeros((4, 320), int)
+    sums[1:, 5], sums[2:, 6], sums[3, 6] = 2048, 2048, 4096
+    assert search._partition(sums).tolist() == [0, 0, 1, 1], "another symbol is another block, the same is not"
+    sums[2:, 6], sums[2:, 5] = 1, 4095
+    assert search._partition(sums[:3]).tolist() == [0, 0, 0], "one other symbol is not worth a header"
+    values = np.repeat([1, 2], [2048, 3000])
+    assert [len(part) for part, _ in search._split(0 * values, values)] == [2048, 3000]
+    assert [len(part) for part, _ in search._split(0 * values, 0 * values)] == [5048]
+
+
+def test_a_mebibyte_is_searched_at_once():
+    assert (search.SEGMENT, search.GRAIN, search.MOST_GRAINS) == (1 << 20, 2048, 64)
+    seeker, seen = search.Search(bytes((1 << 20) + 5), 1), []
+    seeker._lazy = lambda start, end: seen.append((start, end)) or []
+    assert list(seeker.blocks()) == [] and seen == [(0, 1 << 20), (1 << 20, (1 << 20) + 5)]
+
+
+@long_run
+def test_a_block_has_64_grains_at_most():
+    assert search._partition(np.arange(66)[:, None] * np.ones(320, int))[64:].tolist() == [0, 1]
+
+
+def test_what_bytes_would_cost_after_others():
+    """Three literals of 8 bits in the fixed code; the same bytes again: a length of 7 bits, a distance of 5."""
+    data = np.frombuffer(b"abcabc", np.uint8)
+    history = search.new_history(data, search._fixed_costs(6), 10)
+    for _ in range(2):
+        assert search.cost_of(history, 0, 6) == 256 * (24 + 7 + 5) and (history.heads == -1).all()
+    search.remember(history, 0, 3)
+    for _ in range(2):
+        assert search.cost_of(history, 3, 6) == 256 * (7 + 5)
+
+
+@pytest.mark.parametrize("use, message", [
+    (lambda: search.symbols_of([0, 3], [1]), "come in pairs, not 2 and 1"),
+    (lambda: search.symbols_of([2], [1]), "a length of 1 or 2"),
+    (lambda: search.symbols_of([3], [0]), "a distance of 0"),
+    (lambda: search.symbols_of([0], [256]), "a literal that is no byte"),
+    (lambda: search.symbols_of([259], [1]), "lengths are whole numbers from 0 to 258, not 259"),
+    (lambda: search.symbols_of([3], [32769]), "values are whole numbers from 0 to 32768, not 32769"),
+    (lambda: search.Search(b"a", 0), "effort is a whole number from 1 to 9, not 0"),
+    (lambda: search.learn(b"a", 6), "effort is a whole number from 7 to 9, not 6"),
+    (lambda: search.new_history([1], search._fixed_costs(1), 1), "data are one row of uint8, not list"),
+    (lambda: search.new_history(np.zeros(3), search._fixed_costs(1), 1), "data are one row of uint8, not float64"),
+    (lambda: search.new_history(np.zeros((1, 1), np.uint8), search._fixed_costs(1), 1), "data are one row"),
+    (lambda: search.new_history(np.zeros(1, np.uint8), search._fixed_costs(1), -1), "chain is a whole number from 0"),
+    (lambda: search.new_history(np.zeros(1, np.uint8), 5, 1), "costs are what search.learn returns"),
+    (lambda: search.Search(b"a", 7, search._fixed_costs(1)[:3]), "costs are what search.learn returns"),
+    (lambda: search.Search(b"a", 7, (*search._fixed_costs(1)[:3], [[1]])), r"costs have the shapes"),
+    (lambda: search.Search(b"a", 7, ([], *search._fixed_costs(1)[1:])), r"costs have the shapes"),
+])  # fmt: skip
+def test_what_cannot_be_searched_is_told(use, message):
+    with pytest.raises(ValueError, match=message):
+        use()
+
+
+def test_what_can_just_be_searched():
+    symbols, distances = search.symbols_of([0, 258, 3], [255, 32768, 1])
+    assert symbols.tolist() == [255, 285, 257] and distances.tolist() == [29, 0]
+    free = search.Costs(*(0 * values for values in search._fixed_costs(0)))
+    assert inflate(deflate.encode(b"abcabc", 7, free))[0] == b"abcabc"
+    assert [a.tolist() for a in search.learn(b"", 7)] == [a.tolist() for a in search._fixed_costs(0)]
+
+
+def test_the_longest_codewords():
+    """Symbols as frequent as Fibonacci's numbers have codewords of 13 to 15 bits, which no table holds."""
+    fibonacci = [1, 1]
+    while len(fibonacci) < 17:
+        fibonacci.append(sum(fibonacci[-2:]))
+    literals = np.repeat(np.arange(17), fibonacci)
+    far = np.repeat(1 + np.append(0, np.cumsum(1 << tables.DISTANCE_EXTRA)[:13]), fibonacci[:14])
+    lengths, values = np.repeat([0, 3], [len(literals), len(far)]), np.append(literals, far)
+    data, out = lz77.expand(lengths, values), deflate._Bits()
+    deflate._put_block(out, lengths, values, np.frombuffer(data, np.uint8), True)
+    log = []
+    assert by_zlib(out.getvalue()) == data and inflate(out.getvalue(), log=log)[0] == data and log[0][0] == DYNAMIC
+
+
+def test_short_streams_that_are_cut_are_told():
+    for data in (of_zlib(SHORT["four values"][:200], 9), *ACCEPTED.values()):
+        whole = inflate(data)[1]
+        for size in range(whole):
+            with pytest.raises(CorruptStream):
+                inflate(data[:size])
+    for limit in (-1, (1 << 62) + 1):
+        with pytest.raises(ValueError, match=f"limit is a whole number from 0 to {1 << 62}, not {limit}"):
+            inflate(data, limit)
+
+
+def test_a_block_is_of_the_shorter_kind(monkeypatch):
+    def bits(data):
+        log = []
+        inflate(deflate.encode(data, 1), log=log)
+        return log[0][2]
+
+    for size in range(20, 300, 12):
+        data, never = CORPUS["text"][:size], []
+        for name, other in (("FIXED", (np.full(288, 50), np.full(32, 50))), ("_describe", lambda *_: ((), (10**6,)))):
+            with monkeypatch.context() as patched:
+                patched.setattr(deflate, name, other)  # so dear that it is not taken
+                never.append(bits(data))
+        assert bits(data) == min(never)
+
+
+def test_the_log_of_a_stored_block():
+    log = []
+    inflate(deflate.encode(b"abc", 0), log=log)
+    assert log == [(STORED, 3 + 5 + 32, 3 + 5 + 32 + 24, 3)]
+
+
+def test_bits_are_taken_across_three_bytes():
+    data = np.array([0x01, 0x23, 0x45, 0x67, 0x89], np.uint8)
+    for position, width, bits in ((0, 17, 0x12301), (12, 11, 0x452), (23, 17, 0x112CE), (16, 0, 0), (4, 8, 0x30)):
+        assert reader._ahead(data, position, width) == bits
+
+
 def test_the_runs_of_codeword_lengths():
     """RFC 1951, 3.2.7: 18 tells 11 to 138 zeros in seven bits, 17 3 to 10 in three, 16 a length 3 to 6 times more."""
     for lengths, told in (
@@ -130,6 +293,7 @@ def test_the_runs_of_codeword_lengths():
         ([0] * 10, [(17, 7, 3)]),
         ([0] * 11, [(18, 0, 7)]),
         ([0] * 141, [(18, 127, 7), (17, 0, 3)]),
+        ([1] * 5, [(1, 0, 0), (16, 1, 2)]),
         ([7] * 3, [(7, 0, 0)] * 3),
         ([7] * 4, [(7, 0, 0), (16, 0, 2)]),
         ([7] * 9, [(7, 0, 0), (16, 3, 2), (7, 0, 0), (7, 0, 0)]),
@@ -262,6 +426,8 @@ BROKEN = {
     ),
 }
 ACCEPTED = {
+    "thirty distances": dynamic(CODE, *ZEROS_138, *ZEROS_118, "01", "11", (19, 7), "0", distances=30),
+    "286 symbols": dynamic(CODE, *ZEROS_138, *ZEROS_118, "01", "11", (18, 7), "00", "0", symbols=286),
     "only the end": dynamic(CODE, *ZEROS_138, *ZEROS_118, "01", "00", "0"),
     "a lone distance": dynamic(
         CODE, "01", *ZEROS_138, *ZEROS_118[:1], (106, 7), "10", "10", "01", "0", "11", "0", "10", symbols=258
@@ -274,6 +440,24 @@ def test_broken_streams_are_told(data):
     assert by_zlib(data) is None, "zlib takes it"
     with pytest.raises(CorruptStream):
         inflate(data)
+
+
+def test_what_is_broken_is_named():
+    for name, message in (
+        ("stored, complement", "a stored block of 1 bytes, or of 65534"),
+        ("287 symbols", "287 symbols and 1 distances; 286 and 30 exist"),
+        ("31 distances", "257 symbols and 31 distances; 286 and 30 exist"),
+        ("kind 3", "a DEFLATE block of kind 3"),
+        ("distance before the start", "before the start"),
+        ("symbol 286", "a length or distance symbol"),
+        ("distance symbol 30", "a length or distance symbol"),
+        ("code of lengths incomplete", "Kraft sum is 0.5"),
+        ("repeat of nothing", "end early, repeat nothing or are too many"),
+        ("too many lengths", "end early, repeat nothing or are too many"),
+        ("no end symbol", "without a codeword for its end"),
+    ):
+        with pytest.raises(CorruptStream, match=message):
+            inflate(BROKEN[name])
 
 
 @pytest.mark.parametrize("data", ACCEPTED.values(), ids=ACCEPTED)
@@ -331,6 +515,11 @@ def test_zlib_frames():
     for broken in (b"", b"\x78", b"\x79" + packed[1:], b"\x88" + packed[1:], b"\x78\x9b" + packed[2:]):
         with pytest.raises(CorruptStream, match="no zlib stream begins with"):
             deflate.zlib_decode(broken)
+    for broken, head in ((b"", "nothing"), (b"\x78", "78$"), (b"\x88\x1c" + packed[2:], "88 1c")):
+        with pytest.raises(CorruptStream, match=f"no zlib stream begins with {head}"):
+            deflate.zlib_decode(broken)
+    small = of_zlib(b"hello", 6, 0, 9)  # a window of 512 bytes
+    assert small[0] == 0x18 and deflate.zlib_decode(small + b"\xff") == (b"hello", len(small))
     with pytest.raises(CorruptStream, match="Adler-32"):
         deflate.zlib_decode(packed[:-1] + b"\0")
     dictionary = zlib.compressobj(zdict=b"hello")

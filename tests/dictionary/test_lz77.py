@@ -56,8 +56,45 @@ def test_a_match_of_three_bytes_does_not_come_from_afar():
         assert ((3, between + 3) in pairs(lz77.tokens(b"xyz" + bytes(between) + b"xyz", lazy=False))) == found
 
 
+def test_hashes_by_hand():
+    """Knuth's multiplicative hashing: the upper 16 of 32 bits of a byte's place times 0x1E35A7BD."""
+    for data, row, slot in (
+        (b"\1\0\0", 0, 0x1E35),
+        (b"\0\1\0", 0, 0x35A7),
+        (b"\0\0\1", 0, 0xA7BD),
+        (b"\0\0\0\1", 1, 0xBD00),
+        (b"\1\0\0\1", 1, 0x1E35 + 0xBD00),
+        (b"\0\0\0\1", 0, 0),
+    ):
+        assert lz77._hash(np.frombuffer(data, np.uint8), 0, row) == slot
+
+
+LETTERS = np.random.default_rng(1).permutation(256).astype(np.uint8).tobytes()
+
+
+@pytest.mark.parametrize("near, found", [(127, (200, 331)), (128, (128, 130))])
+def test_after_128_bytes_no_longer_match_is_looked_for(near, found):
+    data = LETTERS[:202] + LETTERS[:near] + LETTERS[202:204] + LETTERS[:200]
+    assert found in pairs(lz77.tokens(data, lazy=False))
+
+
+def test_a_match_is_replaced_by_longer_ones_alone():
+    assert pairs(lz77.tokens(b"abcdXf-abcdeZ+abcdef", lazy=False))[-2:] == [(5, 7), (0, ord("f"))]
+    data = b"abcd.bcde.abcde"  # at a and at the b behind it a match of four: the first stays
+    assert pairs(lz77.tokens(data))[-2:] == [(4, 10), (0, ord("e"))]
+
+
+def test_after_a_match_of_32_bytes_a_quarter_of_the_places_is_tried():
+    longer, held, near = LETTERS[1:60], LETTERS[:36], LETTERS[1:5]
+    data = held + b"!!" + longer + b"??" + near + b"##" + LETTERS[:60]
+    for chain, match in ((4, (36, 105)), (8, (59, 68))):
+        assert match in [token for token in pairs(lz77.tokens(data, chain)) if token[0] > 4], chain
+    assert lz77.expand(*lz77.tokens(data, 8)) == data
+
+
 def test_a_lazy_match_waits():
     data = b"abc bcdef abcdef"
+    assert lz77.expand(*lz77.tokens(data)) == data
     assert [t for t in pairs(lz77.tokens(data, lazy=False)) if t[0]] == [(3, 10), (3, 7)]
     assert [t for t in pairs(lz77.tokens(data)) if t[0]] == [(5, 7)]
 
@@ -106,6 +143,8 @@ def test_tokens_by_hand():
         lz77.expand([0, 3], [1, -2])
     with pytest.raises(CorruptStream, match=f"more than {1 << 30} bytes"):
         lz77.expand([0, 1 << 30], [1, 1])
+    with pytest.raises(CorruptStream, match=f"more than {1 << 30} bytes"):
+        lz77.expand([(1 << 30) + 1], [1])
     for chain in (-1, (1 << 30) + 1):
         with pytest.raises(ValueError, match=f"chain is a whole number from 0 to {1 << 30}, not {chain}"):
             lz77.tokens(b"abc", chain)
@@ -125,4 +164,11 @@ def test_the_candidates_of_a_place_are_nearest_first_and_each_longer():
     kept = lz77.candidates(data, 0, len(data), *lz77.memory(), 100)
     assert kept.shape == (len(data), 8) and kept.dtype == np.int32
     found = [(k >> 16, k & 0xFFFF) for k in kept[19].tolist() if k]
-    assert found == [(4, 5), (5, 11), (7, 19)] and not kept[:8].any()
+    assert found == [(4, 5), (5, 11), (7, 19)] and not kept[:8].any() and not kept[19, 3:].any()
+    assert (
+        lz77.candidates(np.frombuffer(b"xaaaaa", np.uint8), 0, 6, *lz77.memory(), 9)[2].tolist()
+        == [4 << 16 | 1] + [0] * 7
+    )
+    data = np.frombuffer(b"abcdefg.abcde-abcd+abcdefg!!!!!!!!!!!!!!!!", np.uint8)
+    kept = lz77.candidates(data, 0, len(data), *lz77.memory(), 100)
+    assert [(k >> 16, k & 0xFFFF) for k in kept[20].tolist() if k] == [(3, 5), (4, 11), (6, 19)]

@@ -208,9 +208,9 @@ def test_symbols_have_eight_bits_and_tables_4096_entries():
         lzw.decode(bytes(9), 8, 4096 * 8)
 
 
-@pytest.mark.parametrize("tail, size", [([], 2), ([5], 2), ([3], 2), ([5, 0], 2)])
+@pytest.mark.parametrize("tail, size", [([], 2), ([5], 3), ([3], 2), ([0], 2), ([4], 2), ([6], 2), ([5, 0], 3)])
 def test_the_end_code_belongs_to_the_stream(tail, size):
-    """Clear, 1 and 2 take nine bits; an end code three more, and what else follows is not read."""
-    data = stream([4, 1, 2, *tail], [3] * (3 + len(tail)))
+    """Three times clear, 1 and 2 take fifteen bits; an end code three more, and what else follows is not read."""
+    data = stream([4, 4, 4, 1, 2, *tail], [3] * (5 + len(tail)))
     symbols, found = lzw.decode(data, 2, 2)
     assert symbols.tolist() == [1, 2] and found == size and lzw.decode(data + b"\0\0", 2, 2)[1] == size

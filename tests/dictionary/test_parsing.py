@@ -53,6 +53,8 @@ def test_a_longer_match_from_afar_may_be_worth_its_distance():
 def test_of_lengths_that_cost_the_same_the_longest():
     last = parsing._last_of_same_cost(np.array([7, 7, 1, 2, 2, 2, 3]))
     assert last.tolist() == [1, 1, 2, 5, 5, 5, 6]
+    assert parsing._last_of_same_cost(np.array([5, 5])).tolist() == [1, 1]
+    assert parsing._last_of_same_cost(np.array([7, 1, 7])).tolist() == [0, 1, 2]
 
 
 def test_each_block_has_its_own_prices():

@@ -70,6 +70,7 @@ def test_what_errors_and_sides_are_not():
         ([[1]], 0, "depth is a whole number from 1 to 17, not 0"),
         ([[1]], 18, "depth is a whole number from 1 to 17, not 18"),
         ([[1]], 1, "errors of 1 bits are below 1 in size, not 1"),
+        ([[1 << 40]], 8, f"errors of 8 bits are below 128 in size, not {1 << 40}"),
         ([[(1 << 40) + 1]], 8, "errors are whole numbers"),
         ([[-(1 << 40) - 1]], 8, "errors are whole numbers"),
     ):
@@ -133,6 +134,9 @@ def test_damage_is_told():
 
 
 def test_a_number_beyond_the_depth_is_damage():
+    assert adaptive_rice.decode(b"\x40", 1, 1, 1)[0].tolist() == [[-1]]  # 01: number 1, which one bit holds
+    with pytest.raises(CorruptStream, match="do not hold 1 Rice codewords of 1 bits"):
+        adaptive_rice.decode(b"\x10", 1, 1, 1)  # 0001: number 3
     first = 1 << adaptive_rice.LIMIT  # 24 zeros, then n: 9 bits of it are too many for 8
     assert adaptive_rice.decode((first >> 24).to_bytes(4, "big")[:4], 1, 1, 8) == (-1, 4)
     with pytest.raises(CorruptStream):

@@ -71,7 +71,8 @@ def test_symbols_at_the_ends():
     assert (
         ac.symbols_at(0, AB, 3) == ["a"] * 3 and ac.symbols_at(0, AB, 0) == [] and ac.symbols_at(0.25, AB, 1) == ["b"]
     )
-    assert ac.interval("", AB) == [(0, 1)]
+    assert ac.interval("", AB) == [(0, 1)] and ac.interval("b", {"a": 0, "b": 1}) == [(0, 1), (0, 1)]
+    assert ac.interval("a", {"a": 1}) == [(0, 1), (0, 1)]
     assert ac.interval("b", {"a": 2**56 - 1, "b": 2**56})[1] == (
         Fraction(2**56 - 1, 2**57 - 1),
         Fraction(2**56, 2**57 - 1),
@@ -104,6 +105,7 @@ def test_the_interval_in_the_coder_s_state():
     ([(1, 1, 3)], "56"),  # from 0.5555... on
     ([(2**16 - 1, 1, 2**16), (1, 1, 3)], "ff ff 56"),
     ([(2**16 - 2, 2, 2**16), (2, 1, 3)], "ff ff 56"),  # 0xfffe + 4/3
+    ([(0x7FFF, 2, 2**16), (0, 1 << 15), (1, 1 << 15)], "80 00 00"),  # the lower end meets 2**56
     ([(0x7FFF, 2, 2**16), (1, 1, 2)], "80 00"),  # a carry into the first byte
 ])  # fmt: skip
 def test_streams_by_hand(slices, stream):
@@ -185,6 +187,7 @@ def test_a_stream_that_may_be_cut_has_one_byte_more():
     state = ac.start_encoder()
     ac.put(state, out, 1, 1, 3)
     assert ac.finish_prefix(state, out) == 2 and out[:3].tolist() == [0x55, 0x56, 0]
+    assert ac.finish_prefix(ac.start_encoder(), out[3:]) == 2 and out[3:6].tolist() == [0, 0, 0]
     for spare in (0, 1, 5):
         data = np.append(out[:2], np.full(spare, 255, np.uint8))
         state = ac.start_decoder(data)

@@ -83,6 +83,10 @@ def test_the_regression_sees_each_neighbour_at_its_place():
     assert (seen == 1).sum() == 4 and not seen[4:6].any(), "two to the left and two above lie outside"
     assert (seen[:4] != 0).all() and (seen[6:16] != 0).all() and not seen[16].any(), "there is no iteration before"
     assert code_model.seen(codes, 2).dtype == np.int8
+    codes = np.zeros((1, 3, 3, 32), np.uint8)
+    codes[0, 0, 2, 9] = codes[0, 2, 0, 10] = 1  # two above, and two to the left
+    seen = code_model.seen(codes, 0).reshape(3, 3, GROUPS, 32)[2, 2]
+    assert seen[5, 9] == 1 and seen[4, 10] == 1 and (seen == 1).sum() == 2
 
 
 @pytest.mark.parametrize("codes, message", [
@@ -106,6 +110,29 @@ def test_the_bytes_of_a_few_positions(weights, digest):
     codes = waves(3, 2, 3)
     data, sizes = code_model.encode(codes, weights)
     assert hashlib.sha256(data).hexdigest()[:16] == digest and sizes[-1] == len(data)
+
+
+def test_contexts_by_hand():
+    """Three values a neighbour, 0 to 2; what is unknown or outside is 1."""
+    inputs, slots = np.zeros(INPUTS, np.int32), np.zeros(7, np.int64)
+    code_model._contexts(inputs, 0, slots)
+    assert slots.tolist() == [0, 13, 40, 13, 13, 0, 40]
+    left, up, corner, before, after, below, older, oldest = 0, 32, 64, 320, 352, 416, 480, 512
+    for place, value in (
+        (left, 1),
+        (up, -1),
+        (corner, 1),
+        (before, 1),
+        (after, -1),
+        (below, 1),
+        (older, 0),
+        (oldest, -1),
+    ):
+        inputs[place + 9] = value
+    inputs[GROUPS * 32 : GROUPS * 32 + 9] = [1, 1, 1, 1, -1, 1, 1, -1, 1]
+    code_model._contexts(inputs, 9, slots)
+    ternary = [int(digits, 3) for digits in ("202", "2021", "202", "210")]
+    assert slots.tolist() == [0, *ternary, 0b101101, int("2220", 3)]
 
 
 def test_what_is_whole_of_a_few_positions():
@@ -137,11 +164,17 @@ def test_weights_that_are_none():
     ((1, 0, 1), r"\(1, 0, 1, 32\)"),
     ((1, 1), r"\(1, 1, 32\)"),
     ("111", "'111'"),
+    ((1, 1048577, 1), "codes have at most 1048576 positions, not 1048577 x 1"),
     ((1, 1024, 1025), "codes have at most 1048576 positions, not 1024 x 1025"),
 ])  # fmt: skip
 def test_shapes_that_are_none(shape, message):
     with pytest.raises(ValueError, match=message):
         code_model.decode(b"", shape)
+
+
+def test_a_stream_too_short_names_its_positions():
+    with pytest.raises(CorruptStream, match="0 bytes do not hold one iteration of 2 x 3 positions"):
+        code_model.decode(b"", (1, 2, 3))
 
 
 def test_only_iterations_that_there_are_can_be_seen():

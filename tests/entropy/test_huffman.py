@@ -215,6 +215,14 @@ def test_symbols_without_a_codeword_are_named(symbols):
         huffman.encode(symbols, [1, 0, 1])
 
 
+def test_the_first_symbol_without_a_codeword_is_named():
+    with pytest.raises(ValueError, match="symbol 1 has no codeword"):
+        huffman.size([3, 2, 1], [1, 0, 0, 1])
+    for use in (huffman.encode, huffman.size):
+        with pytest.raises(ValueError, match="symbols are whole numbers from 0 to 65535, not 65536"):
+            use([65536], [1, 1])
+
+
 NO_PREFIX_CODES = [[1, 1, 1], [1, 2, 3, 3, 3], [2] * 5, [1, 1, 56], [57, 1], [-1, 1]]
 
 

@@ -66,6 +66,10 @@ def test_a_count_is_a_mean_that_forgets():
 def test_between_two_values_of_a_table_lies_a_straight_line():
     middle = len(SQUASH) // 2
     assert SQUASH[middle] == 0.5 and squash(SQUASH, 0.25 / FINE) == 0.75 * SQUASH[middle] + 0.25 * SQUASH[middle + 1]
+    assert len(SQUASH) == 1025 and SQUASH[0] == round(2**32 / (1 + np.exp(16.0))) / 2**32, "32 steps from -16 to 16"
+    assert squash(SQUASH, 16 - 0.5 / FINE) == 0.5 * SQUASH[-2] + 0.5 * SQUASH[-1]
+    assert squash(SQUASH, -16 + 0.5 / FINE) == 0.5 * SQUASH[0] + 0.5 * SQUASH[1]
+    assert squash(SQUASH, -16 - 0.5 / FINE) == SQUASH[0]
     half = PIECES // 2
     assert STRETCH[half] == 0 and stretch(STRETCH, 0.5 + 0.25 / PIECES) == 0.25 * STRETCH[half + 1]
     assert squash(SQUASH, -16.0) == SQUASH[0] and squash(SQUASH, 16.0) == SQUASH[-1]

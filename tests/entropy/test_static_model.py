@@ -43,6 +43,7 @@ def test_frequencies_are_the_best_there_are():
     ([1000, 1, 1, 1], 3, [5, 1, 1, 1]),
     ([20, 11, 1], 4, [10, 5, 1]),  # 10, 5.5 and 0.5 parts: the last is raised to 1, and none is missing
     ([10, 1, 1], 2, [2, 1, 1]),  # 3.3, 0.3, 0.3: one too many, and only the first can give
+    ([12, 12, *[1] * 6], 4, [5, 5, *[1] * 6]),  # two too many: one from each of the frequent
     ([9, 2, 0, 1], 4, [12, 3, 0, 1]),  # 12, 2.67 and 1.33 parts: one is missing, and helps most in the middle
 ])  # fmt: skip
 def test_frequencies_by_hand(counts, bits, freqs):
@@ -55,11 +56,21 @@ def test_the_finest_table_and_the_coarsest_are_tried():
     assert static_model.best([5]).tolist() == [1] and static_model.best([1, 1]).tolist() == [1, 1]
 
 
+@pytest.mark.parametrize("counts, bits", [([5], range(17)), ([1] * 9, range(4, 17)), ([1] * 65536, range(16, 20))])
+def test_tables_of_so_many_bits_are_tried(counts, bits, monkeypatch):
+    """The fewest that give each symbol a part, to 16, and four more than the fewest at least."""
+    asked = []
+    monkeypatch.setattr(static_model, "quantise", lambda _, bits: asked.append(bits) or bits)
+    monkeypatch.setattr(static_model, "pack", lambda bits: bytes(20 - bits))
+    monkeypatch.setattr(static_model, "cost", lambda _, bits: 7.5 * bits)  # a byte less is worth half a bit more
+    assert static_model.best(counts) == bits[-1] and asked == list(bits)
+
+
 def test_cost_is_that_of_an_ideal_coder():
     assert static_model.cost([2, 1, 1], [2, 1, 1]) == 6 and static_model.cost([0, 3], [1, 7]) == pytest.approx(
         3 * np.log2(8 / 7)
     )
-    assert static_model.cost([8, 0, 0], [1, 3, 0]) == 16
+    assert static_model.cost([8, 0, 0], [1, 3, 0]) == 16 and static_model.cost([2, 1, 1], [4, 2, 2]) == 6
     for counts, freqs in (([1, 1], [1]), ([1, 1], [2, 0]), ([1], [1, 1])):
         with pytest.raises(ValueError, match=f"{len(freqs)} frequencies, some of them 0, for {len(counts)} counts"):
             static_model.cost(counts, freqs)

@@ -89,6 +89,29 @@ def test_a_flat_block_keeps_the_coefficients_of_the_one_before():
     assert len(pack(flat)) <= 100 * NEIGHBOURS / 8 + 4 * NEIGHBOURS
 
 
+@pytest.mark.parametrize("block", [2, 7])
+def test_restore_undoes_residuals_whatever_the_coefficients(block):
+    rng = np.random.default_rng(block)
+    plane, known = rng.integers(0, 256, (5, 7)), rng.integers(-9, 10, (1, 5, 7))
+    wild = rng.integers(-20, 21, find(plane, known, block, 8).shape)
+    for found in (wild, np.zeros_like(wild) + 16 * np.eye(7, dtype=int)[2]):  # and NE alone
+        errors = blockwise.residuals(plane, known, found, block, 8)
+        assert np.array_equal(blockwise.restore(errors, known, found, block, 8), plane)
+
+
+def test_four_bits_more_are_the_same_picture():
+    """All samples times sixteen: the same coefficients, since what draws to the block before grows with the squares."""
+    y, x = np.mgrid[:8, :8]
+    stripes = np.random.default_rng(2).integers(96, 160, 15)[y + x] + np.random.default_rng(3).integers(-4, 5, (8, 8))
+    found = find(stripes, _nothing(stripes), 4, 8)
+    assert np.array_equal(find(16 * stripes, _nothing(stripes), 4, 12), found) and np.ptp(found) > 0
+    framed, squares, before = blockwise._framed(stripes), np.zeros((2, NEIGHBOURS), np.int64), np.arange(6)
+    for i, scale in enumerate((1, 16)):
+        pull = blockwise.PULL * scale**2
+        blockwise._least_squares(scale * framed, _nothing(stripes), (4, 8, 4, 8), before, pull, squares[i])
+    assert squares[0].tolist() == squares[1].tolist()
+
+
 def test_residuals_by_hand():
     ramp, nothing = np.arange(12).reshape(3, 4) * 10, np.zeros((0, 3, 4), int)
     plane = np.array([[[16, -16, 0, 0, 0, 0]]])  # W + N - NW
@@ -101,6 +124,21 @@ def test_residuals_by_hand():
     samples = np.array([[100, 101, 102, 3]])
     assert blockwise.residuals(samples, known, half, 4, 8).tolist() == [[98, 0, 2, 4]]
     # W is 0, 100, 101, 102: guesses 2, 101, 100 and 255, which is 4 from 3 modulo 256
+
+
+def test_the_block_before_is_the_one_to_the_left_and_at_the_start_of_a_row_the_one_above():
+    rng, (y, x) = np.random.default_rng(5), np.mgrid[:12, :12]
+    rising, falling = rng.integers(0, 256, 23), rng.integers(0, 256, 23)
+    rising[10:] = falling[0] = 99  # stripes, of which the lower left end is flat
+    above = np.hstack([rising[y + x], falling[x - y + 11]])
+    found, _ = _missed(np.vstack([above, np.full((12, 24), 99)]), 12)
+    assert np.abs(found[0, 0] - found[0, 1]).max() > 8 and found[1, 0].tolist() == found[0, 0].tolist()
+    assert blockwise._framed(np.array([[1, 2], [3, 4]])).tolist() == [
+        [0] * 5,
+        [0] * 5,
+        [0, 0, 1, 2, 2],
+        [1, 1, 3, 4, 4],
+    ]
 
 
 def test_the_neighbours_that_coefficients_weigh():
@@ -196,3 +234,5 @@ def test_a_coefficient_out_of_range_is_damage():
         unpack(bytes([7, 0b00100000, 0]), 1, 1, 1)  # 256, which stands for 128: two zeros, a one, seven zeros
     with pytest.raises(ValueError, match=r"coefficients .* not 128"):
         pack(found + 1)
+    with pytest.raises(ValueError, match=r"coefficients .* not -128"):
+        pack(-found - 1)

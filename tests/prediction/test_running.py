@@ -22,6 +22,19 @@ def test_regressors_do_not_change_with_brightness():
     assert np.array_equal(dark, light) and dark[0] == (samples[1, 2, 1] - samples[1, 1, 2]) / 2
 
 
+def test_neighbours_regressors_and_rooms_by_hand():
+    assert neighbours(True, 4) == [(-1, 0), (0, -1), (-1, -1), (-1, 1)] and neighbours(True, 0) == []
+    assert neighbours(False, 3) == [(0, 0), (-1, 0), (0, -1)] and len(neighbours(False, 49)) == 49
+    for causal, count, most in ((True, -1, 24), (True, 25, 24), (False, 50, 49)):
+        with pytest.raises(ValueError, match=f"count is a whole number from 0 to {most}, not {count}"):
+            neighbours(causal, count)
+    assert [room(n) for n in (0, 1, 7, 8, 15, 16)] == [8, 8, 8, 16, 16, 24]
+    samples, v = np.array([[[1.0, 2, 4], [8, 16, 32]], [[64, 128, 256], [512, 1024, 2048]]]), np.zeros(8)
+    offsets = np.array([(1, 0, -1), (0, -1, 1), (1, -1, 0), (0, 0, 0)])
+    assert regressors(samples, 0, 1, 1, offsets, v) == 5 and regressors(samples, 1, 1, 2, offsets[:0], v) == 640
+    assert v.tolist() == [512 - 320, 4 - 5, 128 - 320, 16 - 5, 0, 0, 0, 0]
+
+
 @pytest.mark.parametrize("n, stride", [(1, 1), (3, 1), (7, 2), (8, 1), (12, 2), (3, 2)])
 def test_sums_are_what_all_earlier_samples_of_the_phase_add_up_to(n, stride):
     rng, height, width, decay = np.random.default_rng(n), 5, 6, 0.8

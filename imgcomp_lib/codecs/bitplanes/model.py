@@ -91,9 +91,8 @@ class Model(NamedTuple):
 
 def new_model(channels: int, height: int, width: int, depth: int) -> Model:
     """Return the model of a picture of which nothing is known: mid-grey, no errors, even chances, even weights."""
-    check_number("channels", channels, 1, 3)
-    check_number("height", height, 1, 65535)
-    check_number("width", width, 1, MAX_PIXELS // height)
+    channels, height = check_number("channels", channels, 1, 3), check_number("height", height, 1, 65535)
+    width = check_number("width", width, 1, MAX_PIXELS // height)
     home = colour_home(depth)
     expected = np.zeros((channels, height, width), np.int32)
     expected[0], expected[1:] = home >> 1, home + (1 << FRACTION - 1)

@@ -123,7 +123,7 @@ def _read_codes(bits, padded):
     code[CODE_LENGTH_ORDER[:given]] = [bits.read(3) for _ in range(given)]
     _check_full(code)
     lengths, end = np.zeros(symbols + distances, np.int64), 8 * len(bits.data)
-    bits.position = _read_lengths(padded, bits.position, end, *huffman.tables(code, lsb_first=True), lengths)
+    bits.position = _read_lengths(padded, bits.position, end, huffman.tables(code, lsb_first=True)[0], lengths)
     if bits.position < 0:
         raise CorruptStream("codeword lengths of a DEFLATE block that end early, repeat nothing or are too many")
     if lengths[END] == 0:
@@ -150,20 +150,18 @@ def _ahead(data, position, width):
 
 
 @kernel
-def _next(data, position, end, look, starts, order):
-    """Return symbol * 64 + length of the next codeword; 0 if the bits before `end` hold none."""
+def _next(data, position, end, look):
+    """Return symbol * 64 + length of the next codeword, none of more than 7 bits; 0 if it goes beyond `end`."""
     entry = look[_ahead(data, position, huffman.ROOT)]
-    if entry == 0:
-        entry = huffman.by_counting(data, position, end, starts, order, True)
     return entry if position + (entry & 63) <= end else 0
 
 
 @kernel
-def _read_lengths(data, position, end, look, starts, order, lengths):
+def _read_lengths(data, position, end, look, lengths):
     """Fill `lengths` from their own code; return the position behind them, or -1 for a broken header."""
     done, length = 0, -1
     while done < len(lengths):
-        entry = _next(data, position, end, look, starts, order)
+        entry = _next(data, position, end, look)
         symbol, position, run = entry >> 6, position + (entry & 63), 1
         if entry == 0 or (symbol == 16 and length < 0):
             return -1
