@@ -123,13 +123,27 @@ def packed(words: np.ndarray, widths: np.ndarray, lsb_first: bool = False) -> by
 
     words, widths: (n,) int64, the widths from 0 to 56; `ValueError` for others.
     """
-    if not all(isinstance(a, np.ndarray) and a.dtype == np.int64 and a.ndim == 1 for a in (words, widths)):
-        raise ValueError("words and widths are rows of int64")
-    if len(words) != len(widths) or widths.view(np.uint64).max(initial=0) > WIDEST:  # below 0 is the greatest, unsigned
+    for row in (words, widths):
+        if not isinstance(row, np.ndarray) or row.dtype != np.int64 or row.ndim != 1:
+            raise ValueError("words and widths are rows of int64")
+    count = _count_bits(widths)
+    if len(words) != len(widths) or count < 0:
         raise ValueError(f"{len(words)} words, and {len(widths)} widths that have to be 0 to {WIDEST} bits")
-    out = np.zeros((int(widths.sum()) + 7) // 8, np.uint8)
-    put_symbols(np.arange(len(words)), words, widths, bool(check_number("lsb_first", lsb_first, 0, 1)), out)
+    if lsb_first is not True and lsb_first is not False:
+        raise ValueError(f"lsb_first is True or False, not {lsb_first!r}")
+    out = np.zeros((count + 7) // 8, np.uint8)
+    put_symbols(np.arange(len(words)), words, widths, lsb_first, out)
     return out.tobytes()
+
+
+@kernel
+def _count_bits(widths):
+    """Return the sum of the widths, (n,) int64; -1 where one is not 0 to WIDEST."""
+    count, wild = 0, 0
+    for width in widths:
+        count += width
+        wild |= width | WIDEST - width  # below 0 where either is
+    return -1 if wild < 0 else count
 
 
 @kernel
