@@ -139,7 +139,7 @@ def test_a_folder_that_nobody_may_write(folder, capsys, monkeypatch):
     def refuse(*_args, **_kwargs):
         raise PermissionError(13, "Permission denied", "/a/temporary/name")
 
-    monkeypatch.setattr(atomic.tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(atomic, "open", refuse, raising=False)
     assert cli.main(["encode", "photo.png", "out.tga"]) == 2
     assert capsys.readouterr().err == "imgcomp: out.tga: Permission denied\n"
 
