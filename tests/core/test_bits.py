@@ -101,6 +101,7 @@ def test_packed_is_what_the_writer_writes(lsb_first, fields):
     ([1], [1.0], "whole numbers, not int64 and float64"),
     ([[1]], [[1]], "as many whole numbers"),
     ([1, 1], [1], "as many whole numbers"),
+    ([1], [1, 1], "as many whole numbers"),
 ])  # fmt: skip
 def test_words_that_cannot_be_packed(words, widths, message):
     with pytest.raises(ValueError, match=message):

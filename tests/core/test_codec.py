@@ -124,7 +124,7 @@ def test_wild_symbols_are_refused(symbols):
 def test_symbols_come_back_as_int64():
     for symbols in ([], [0, 7], np.array([[0], [7]], np.uint8)):
         assert check_symbols(symbols, 8).dtype == np.int64
-    assert check_symbols([], 0).size == 0
+    assert check_symbols([], 0).size == 0 and check_symbols([1 << 62], 1 << 63).tolist() == [1 << 62]
 
 
 def test_the_first_wild_symbol_is_named():

@@ -107,6 +107,10 @@ def test_bodies_have_their_lengths_before_them():
 def test_the_parts_of_a_file_add_up():
     assert container.parts(bytes(20)) == {"header": 18, "tables": 0, "side information": 0, "payload": 2}
     assert container.parts(bytes(30), 3, 2) == {"header": 18, "tables": 3, "side information": 2, "payload": 7}
+    assert container.parts(bytes(20), 2)["payload"] == container.parts(bytes(18))["payload"] == 0
+    for size, tables in ((20, 3), (17, 0)):
+        with pytest.raises(ValueError):
+            container.parts(bytes(size), tables)
     with pytest.raises(ValueError, match="data are bytes"):
         container.parts("twenty")
     for tables, side in ((-1, 0), (0, -1), (31, 0), (0, 31)):

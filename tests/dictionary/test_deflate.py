@@ -11,7 +11,7 @@ from conftest import PROFILE, long_run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imgcomp_lib.core.bits import BitWriter, CorruptStream, Unsupported
+from imgcomp_lib.core.bits import BitReader, BitWriter, CorruptStream, Unsupported
 from imgcomp_lib.dictionary import lz77
 from imgcomp_lib.dictionary.deflate import deflate, search, tables
 from imgcomp_lib.dictionary.deflate import inflate as reader
@@ -233,18 +233,28 @@ def test_what_can_just_be_searched():
     assert [a.tolist() for a in search.learn(b"", 7)] == [a.tolist() for a in search._fixed_costs(0)]
 
 
+def _at_codes(data):
+    """Return a reader behind the three bits that begin a block, and the bytes with four more."""
+    bits = BitReader(data, lsb_first=True)
+    bits.read(3)
+    return bits, np.frombuffer(data + bytes(4), np.uint8)
+
+
 def test_the_longest_codewords():
     """Symbols as frequent as Fibonacci's numbers have codewords of 13 to 15 bits, which no table holds."""
     fibonacci = [1, 1]
     while len(fibonacci) < 17:
         fibonacci.append(sum(fibonacci[-2:]))
-    literals = np.repeat(np.arange(17), fibonacci)
+    frequent = [count for count in fibonacci[1:] if count != 987]  # the end comes once, and a match 986 times
+    literals = np.repeat(np.arange(len(frequent)), frequent)
     far = np.repeat(1 + np.append(0, np.cumsum(1 << tables.DISTANCE_EXTRA)[:13]), fibonacci[:14])
     lengths, values = np.repeat([0, 3], [len(literals), len(far)]), np.append(literals, far)
     data, out = lz77.expand(lengths, values), deflate._Bits()
     deflate._put_block(out, lengths, values, np.frombuffer(data, np.uint8), True)
     log = []
     assert by_zlib(out.getvalue()) == data and inflate(out.getvalue(), log=log)[0] == data and log[0][0] == DYNAMIC
+    literals, distances = reader._read_codes(*_at_codes(out.getvalue()))
+    assert literals.max() == 15 and distances.max() == 13
 
 
 def test_short_streams_that_are_cut_are_told():
@@ -416,6 +426,7 @@ BROKEN = {
     "code of lengths incomplete": dynamic({0: 2, 1: 2}, (0, 64)),
     "code of lengths empty": dynamic({}, (0, 64)),
     "repeat of nothing": dynamic({0: 1, 16: 1}, "1", (0, 2), (0, 64)),
+    "repeat of nothing, and all lengths": dynamic({0: 1, 16: 1}, "1", (0, 2), *[(0, 64)] * 5),
     "too many lengths": dynamic({0: 1, 18: 1}, "1", (127, 7), "1", (127, 7), (0, 64)),
     "no end symbol": dynamic(CODE, "01", "01", *ZEROS_138, *ZEROS_118, "00", (0, 64)),
     "lengths over-subscribed": dynamic(CODE, "01", "01", *ZEROS_138, *ZEROS_118, "01", "00"),
@@ -453,6 +464,7 @@ def test_what_is_broken_is_named():
         ("distance symbol 30", "a length or distance symbol"),
         ("code of lengths incomplete", "Kraft sum is 0.5"),
         ("repeat of nothing", "end early, repeat nothing or are too many"),
+        ("repeat of nothing, and all lengths", "end early, repeat nothing or are too many"),
         ("too many lengths", "end early, repeat nothing or are too many"),
         ("no end symbol", "without a codeword for its end"),
     ):

@@ -84,6 +84,12 @@ def test_questions_have_numbers_of_their_own():
     assert adaptive_model._context(3, 0b101_10000, 8, 0) == 3
 
 
+def test_before_the_first_symbol_stands_a_zero():
+    for count in range(1, 100, 7):
+        alone, after = (adaptive_model.encode(np.zeros(count, int), 1, memory) for memory in (0, 1))
+        assert alone == after, "zeros after zeros are all asked the same question"
+
+
 def test_what_depth_memory_and_count_are_not():
     for depth, memory, name in ((0, 0, "depth"), (17, 0, "depth"), (8, -1, "memory"), (8, 17, "memory")):
         with pytest.raises(ValueError, match=f"{name} is a whole number from [01] to 16, not"):

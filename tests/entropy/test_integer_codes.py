@@ -119,7 +119,9 @@ def test_numbers_without_a_rice_word_are_refused(numbers, k, message):
     assert rice_decode(rice_encode([(1 << 16) - 1], 0), 0, 1)[0] == [(1 << 16) - 1] and rice_encode([1], 30)
 
 
-@pytest.mark.parametrize("data, k, count", [(b"", 0, 1), (b"\0\0", 3, 1), (b"\x01", 4, 1), (b"\xff", 0, 10**12)])
+@pytest.mark.parametrize(
+    "data, k, count", [(b"", 0, 1), (b"\0\0", 3, 1), (b"\x01", 4, 1), (b"\0\x01", 1, 1), (b"\xff", 0, 10**12)]
+)
 def test_broken_rice_streams_are_told(data, k, count):
     with pytest.raises(CorruptStream, match="codewords"):
         rice_decode(data, k, count)

@@ -33,6 +33,8 @@ def test_neighbours_regressors_and_rooms_by_hand():
     offsets = np.array([(1, 0, -1), (0, -1, 1), (1, -1, 0), (0, 0, 0)])
     assert regressors(samples, 0, 1, 1, offsets, v) == 5 and regressors(samples, 1, 1, 2, offsets[:0], v) == 640
     assert v.tolist() == [512 - 320, 4 - 5, 128 - 320, 16 - 5, 0, 0, 0, 0]
+    regressors(np.arange(16.0).reshape(1, 4, 4) ** 2, 0, 2, 1, np.array([(0, -1, 1), (0, 1, 0)]), v)
+    assert v[:2].tolist() == [36 - (64 + 25) / 2, 169 - (64 + 25) / 2]
 
 
 @pytest.mark.parametrize("n, stride", [(1, 1), (3, 1), (7, 2), (8, 1), (12, 2), (3, 2)])
@@ -72,6 +74,15 @@ def test_guesses_are_those_of_a_solver(n, cut):
         if k:
             w = np.linalg.solve(sums[:k, :k] + RIDGE * np.eye(k), sums[n, :k])
             assert guess == pytest.approx(v[:k] @ w, rel=1e-9)
+
+
+@pytest.mark.parametrize("square, guess", [(4.0, 8.0), (0.0, 40.0), (-0.25, 160 / 3), (-0.75, 80.0), (-5.0, 80.0)])
+def test_a_guess_by_hand(square, guess):
+    """5 times 8 over the square and a ridge of 1, which rounding does not push below a half."""
+    sums, v, out = np.zeros((8, 8)), np.zeros(8), np.zeros(1)
+    sums[0, 0], sums[1, 0], v[0] = square, 8.0, 5.0
+    guesses(sums, v, 1, np.array([1]), np.zeros((8, 8)), out)
+    assert out[0] == pytest.approx(guess)
 
 
 def test_sums_that_say_nothing_give_a_finite_guess():
