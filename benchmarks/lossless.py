@@ -43,7 +43,7 @@ from imgcomp_lib.measure.peers import Imagecodecs
 from imgcomp_lib.prediction import fixed
 from imgcomp_lib.transforms.colour import green_back, green_first
 
-SETS = ("kodak", "photos24")
+SETS = {"kodak": "Kodak", "photos24": "photos24"}  # and what the results call them
 
 
 # ---- photographs: one row a codec and set
@@ -114,7 +114,7 @@ def photographs_section(options) -> None:
             means = {key: total[key] / len(mine) for key in ("encode_s", "decode_s")}
             entry = {"bytes": total["bytes"], "bpp": 8 * total["bytes"] / total["pixels"]} | means
             entry["bytes of each"] = [one["bytes"] for one in mine]
-            entries[name][kind] = entry
+            entries[name][SETS[kind]] = entry
     save("photographs", entries)
     table_section(options)
 
@@ -125,11 +125,11 @@ def table_section(_options) -> None:
     found = {name: {} for name in SETS}
     for name, entry in json.loads((RESULTS / "photographs.json").read_text()).items():
         for kind in SETS:
-            found[kind][name] = entry[kind]
+            found[kind][name] = entry[SETS[kind]]
     if (RESULTS / "champion.json").exists():
         champion = json.loads((RESULTS / "champion.json").read_text())
         for kind in SETS:
-            found[kind] |= champion.get({"kodak": "Kodak"}.get(kind, kind), {}).get("coders", {})
+            found[kind] |= champion.get(SETS[kind], {}).get("coders", {})
     for name in found["photos24"]:
         kodak, others = found["kodak"].get(name, {}), found["photos24"][name]
         seconds = {f"s to {verb}": kodak.get(f"{verb}_s") for verb in ("encode", "decode")}
