@@ -5,7 +5,7 @@
     make mutants SAMPLE=60                        so many of each module, drawn at random, always the same ones
 
 A mutant is a module with one comparison, sign, operator or constant changed; the operators are cosmic-ray's.  It is
-killed where `tests/<room>/test_<module>.py` fails, or takes three times as long; one that survives is a test not yet
+killed where `tests/<room>/test_<module>.py` fails, or takes ten times as long; one that survives is a test not yet
 written, or makes no difference that anybody could see: `mutants.toml` says why.  Kernels run as plain Python, so tests
 marked `conftest.long_run` are passed over and hypothesis draws fewer examples: the short tests must find the fault.
 
@@ -174,7 +174,7 @@ def try_all(module: str, sample: int, copy: Copy) -> list[dict]:
         mutant = f"{module} {hashlib.sha256(mutated.encode()).hexdigest()}"
         found = earlier.get(mutant)
         if not found or not (found["killed"] or found["tests"] == digest):
-            survived, _ = copy.passes(module, mutated, int(3 * seconds) + 1)
+            survived, _ = copy.passes(module, mutated, int(10 * seconds) + 5)
             line, old, new = _changed(code, mutated)
             found = {"mutant": mutant, "tests": digest, "line": line, "old": old, "new": new, "killed": not survived}
             with FOUND.open("a") as file:
