@@ -237,13 +237,11 @@ def _seen(codes, t):
     return found
 
 
-@inner
+@kernel
 def _taught(weights, t, bit, inputs):
     """Return the regression's log-odds of a 1, in units."""
-    total = 0
-    for i in range(len(inputs)):
-        total += np.int32(weights[t, bit, i]) * inputs[i]
-    return total
+    return (weights[t, bit] * inputs).sum()
+    return (weights[t, bit] * inputs).sum()
 
 
 @inner
