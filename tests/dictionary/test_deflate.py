@@ -200,11 +200,23 @@ def test_what_bytes_would_cost_after_others():
     search.remember(history, 0, 3)
     for _ in range(2):
         assert search.cost_of(history, 3, 6) == 256 * (7 + 5)
+    same = search.new_history(np.zeros(6, np.uint8), search._fixed_costs(6), 10)
+    search.remember(same, 0, 3)
+    for _ in range(2):  # the places before are not forgotten with those asked for
+        assert search.cost_of(same, 3, 6) == 256 * (7 + 5)
+
+
+def _priced(literal):
+    """Return the fixed code's costs with another one of the first literal."""
+    costs = search._fixed_costs(1)
+    costs.literals[0, 0] = literal
+    return costs
 
 
 @pytest.mark.parametrize("use, message", [
     (lambda: search.symbols_of([0, 3], [1]), "come in pairs, not 2 and 1"),
     (lambda: search.symbols_of([2], [1]), "a length of 1 or 2"),
+    (lambda: search.symbols_of([1], [1]), "a length of 1 or 2"),
     (lambda: search.symbols_of([3], [0]), "a distance of 0"),
     (lambda: search.symbols_of([0], [256]), "a literal that is no byte"),
     (lambda: search.symbols_of([259], [1]), "lengths are whole numbers from 0 to 258, not 259"),
@@ -218,6 +230,8 @@ def test_what_bytes_would_cost_after_others():
     (lambda: search.new_history(np.zeros(1, np.uint8), 5, 1), "costs are what search.learn returns"),
     (lambda: search.Search(b"a", 7, search._fixed_costs(1)[:3]), "costs are what search.learn returns"),
     (lambda: search.Search(b"a", 7, (*search._fixed_costs(1)[:3], [[1]])), r"costs have the shapes"),
+    (lambda: search.Search(b"a", 7, _priced(-1)), "literals are whole numbers from 0 to 4294967296, not -1"),
+    (lambda: search.Search(b"a", 7, _priced((1 << 32) + 1)), "whole numbers from 0 to 4294967296, not 4294967297"),
     (lambda: search.Search(b"a", 7, ([], *search._fixed_costs(1)[1:])), r"costs have the shapes"),
 ])  # fmt: skip
 def test_what_cannot_be_searched_is_told(use, message):
@@ -230,6 +244,9 @@ def test_what_can_just_be_searched():
     assert symbols.tolist() == [255, 285, 257] and distances.tolist() == [29, 0]
     free = search.Costs(*(0 * values for values in search._fixed_costs(0)))
     assert inflate(deflate.encode(b"abcabc", 7, free))[0] == b"abcabc"
+    blocks = [(np.array([0, 5]), np.array([1, 1])), (np.array([0, 0, 3]), np.array([1, 2, 2]))]
+    assert search._own_costs(blocks, 100).ends.tolist() == [106, 111]
+    assert search._checked(_priced(1 << 32)).literals[0, 0] == 1 << 32
     assert [a.tolist() for a in search.learn(b"", 7)] == [a.tolist() for a in search._fixed_costs(0)]
 
 
