@@ -247,6 +247,7 @@ def test_what_can_just_be_searched():
     blocks = [(np.array([0, 5]), np.array([1, 1])), (np.array([0, 0, 3]), np.array([1, 2, 2]))]
     assert search._own_costs(blocks, 100).ends.tolist() == [106, 111]
     assert search._checked(_priced(1 << 32)).literals[0, 0] == 1 << 32
+    assert search.learn(b"abcabcabc" * 3, 7).ends.tolist() == [27]
     assert [a.tolist() for a in search.learn(b"", 7)] == [a.tolist() for a in search._fixed_costs(0)]
 
 
