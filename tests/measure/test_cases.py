@@ -47,7 +47,7 @@ ALIKE = {
 }
 """The upper left corner, two pixels wide, of some."""
 
-BIG = ("big_g1_trns.png",)
+BIG = ("big_rle.icl", "big_bitp.icl", "big_g1_trns.png")
 
 
 def path_of(name):
