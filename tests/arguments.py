@@ -131,6 +131,7 @@ def _measure() -> dict:
     return {
         "measure.curves.rate_distortion_area": [[np.arange(1, 17) / 8, np.ones(16), 0.125, 2.0]],
         "measure.evaluate.run": [[{"raw": Raw()}, {"small": PLAIN, "flat": DEEP}]],
+        "measure.evaluate.each": [[{"raw": Raw()}, {"small": PLAIN, "flat": DEEP}, True]],
         "measure.evaluate.sweep": [[Raw(), "depth", (0, 8), {"small": PLAIN}]],
         "measure.loading.dispatch.picture": [[tiff, "file.tif", 255, ".tif"]],
         "measure.loading.pillow.opened": [[tiff, "file.tif"]],
@@ -162,10 +163,16 @@ def _pages() -> dict:
 
     seen, both = "what is to be seen on this picture", "what is to be seen on {label}"
     drawing = plots.axes(2, 1)[0]
+    row = {"codec": "raw", "size": 9, "ratio": 2.0, "bpp": 4.0, "psnr": float("inf"), "encode_s": 0.1, "decode_s": 0.1}
+    tables = {"lossless": [row, {"codec": "gif", "refused": "16 bits"}], "lossy": []}
     return {
         "pages.checks.listed": [["labels", ["one"]], ["labels", "ab"]],
         "pages.checks.checked": [["caption", "text", str], ["size", 3, int]],
         "pages.checks.measured": [["size", 3, 0, 5], ["size", 0.5, 0, 5]],
+        "pages.comparison.text": [[tables]],
+        "pages.comparison.line": [[row, 9], [row, 0]],
+        "pages.comparison.as_json": [[{"picture": "a.png"}, tables]],
+        "pages.comparison.page": [["title", "note", tables]],
         "pages.explore.stepper": [[[PLAIN, PLAIN], ["one", "two"], both, "text", 1]],
         "pages.explore.live": [[lambda: None]],
         "pages.explore.grid": [[{("a", 1): PLAIN, ("a", 2): PLAIN}, ("letter", "number"), both, "text", (0, 1)]],
