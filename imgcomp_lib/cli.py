@@ -159,7 +159,7 @@ def _parser():
         metavar="A,B:KNOB=VALUE,...",
         help="these alone, knobs turned; a lossy one's rate or quality is a knob: rnn:iterations=4,jls:near=2",
     )
-    sub.add_argument("--html", metavar="FILE", help="write the tables as a page that sorts itself")
+    sub.add_argument("--html", metavar="FILE", help="write the tables as a page; a click on a head sorts it")
     sub.add_argument("--json", metavar="FILE", help="write the tables as numbers for a program")
     return parser
 
