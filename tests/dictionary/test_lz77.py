@@ -104,6 +104,21 @@ def test_of_three_equal_bytes_the_nearest_place_is_tried_and_of_four_as_many_as_
     assert pairs(lz77.tokens(data, 1, lazy=False))[-3:] == [(4, 16), (0, ord("e")), (0, ord("f"))]
 
 
+def test_near_the_end_four_bytes_are_searched_too():
+    assert pairs(lz77.tokens(b"abcde.abcX+abcde", lazy=False))[-1] == (5, 11)
+
+
+def test_a_place_within_a_match_does_not_hide_those_before_it():
+    data = b"abcde1bcdefgh2abcde3bcdefgh4"
+    assert [token for token in pairs(lz77.tokens(data, lazy=False)) if token[0]] == [(4, 5), (5, 14), (7, 14)]
+
+
+def test_a_distance_that_equals_the_last_length_is_nothing_special():
+    data = np.frombuffer(b"abcdefghijkl<bcd?4567890abcdefghijkl>!!!!!!!!!!", np.uint8)
+    kept = lz77.candidates(data, 0, len(data), *lz77.memory(), 100)
+    assert [(k >> 16, k & 0xFFFF) for k in kept[24:26].ravel().tolist() if k] == [(12, 24), (3, 12), (11, 24)]
+
+
 def test_what_was_found_long_ago_is_not_taken_for_equal():
     """Nine matches at one place fill the row; the next place but one has a short one, as far away as the last."""
     shorter = [b"abcdefghijkl"[:n] + b"%d" % n for n in range(11, 2, -1)]
@@ -127,7 +142,7 @@ def test_matches_may_overlap_and_are_at_most_258_long():
 @pytest.mark.parametrize("distance, found", [(lz77.WINDOW, True), (lz77.WINDOW + 1, False)])
 def test_the_window_ends_where_it_ends(distance, found):
     rng = np.random.default_rng(0)
-    data = b"wxyz" * 2 + rng.integers(0, 100, distance - 8, np.uint8).tobytes() + b"wxyz" * 2
+    data = b"\xff" * 64 + b"wxyz" * 2 + rng.integers(0, 100, distance - 8, np.uint8).tobytes() + b"wxyz" * 2
     assert ((8, distance) in pairs(lz77.tokens(data, chain=1 << 20))) == found
 
 
