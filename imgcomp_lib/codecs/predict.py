@@ -77,7 +77,7 @@ class Predict(Codec):
     def _read(self, data):
         """Return the header, the three knobs, and for each plane its coefficients, None without, and its stream."""
         header, payload = container.unpack(data, self.name, times=6)
-        predictor, block, green = payload[:3] if len(payload) > 3 else (9, 0, 0)
+        predictor, block, green = payload[:3] if len(payload) >= 3 + 4 * header.planes else (9, 0, 0)
         if predictor > BY_BLOCK or block < 8 or green > (header.planes == 3):
             raise CorruptStream(f"no predictor is {predictor} with blocks of {block}, green {green}")
         rows, columns = -(-header.height // block), -(-header.width // block)

@@ -56,7 +56,10 @@ class RunLength(Codec):
     def breakdown(self, data: bytes) -> dict[str, int]:
         """Return the bytes of each part; the side information is the Gray byte and the heads of the bit planes."""
         header = container.unpack_header(data)
-        return container.parts(data, side=1 + 5 * header.planes * header.depth)
+        side = 1 + 5 * header.planes * header.depth
+        if side > len(data):
+            raise CorruptStream(f"a file of {len(data)} bytes has no room for the heads of its bit planes")
+        return container.parts(data, side=side)
 
 
 def _encode_bits(bits):

@@ -44,4 +44,5 @@ class Champion(Codec):
 
     def breakdown(self, data: bytes) -> dict[str, int]:
         """Return the bytes of each part; the side information is the byte for `effort`."""
+        container.unpack_header(data)
         return container.parts(data, side=1)

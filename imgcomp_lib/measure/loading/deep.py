@@ -74,7 +74,9 @@ def _jpeg2000(data):
             f"a JPEG 2000 file of signed samples, or of samples of {sorted(d % 128 + 1 for d in depths)} bits"
         )
     right, down, left, top = (int.from_bytes(data[at + i : at + i + 4], "big") for i in (8, 12, 16, 20))
-    return _by_imagecodecs("jpeg2k", data, f"JPEG 2000 of {max(depths) + 1} bits", (down - top, right - left, count))
+    return _by_imagecodecs(
+        "jpeg2k", data, f"JPEG 2000 of {max(depths) + 1} bits", (down - top, right - left, count), max(depths) + 1
+    )
 
 
 def _container(data):

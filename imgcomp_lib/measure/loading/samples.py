@@ -43,7 +43,8 @@ def lay(samples: np.ndarray, background: int, peak: int, premultiplied: bool = F
     out = np.empty((*samples.shape[:2], planes - 1), samples.dtype)
     for rows in strips(len(samples), samples.shape[1] * planes):
         alpha = samples[rows, :, -1:].astype(np.int64)
-        laid = samples[rows, :, :-1] * (peak if premultiplied else alpha) + paper * (peak - alpha)
+        colour = samples[rows, :, :-1].astype(np.int64)
+        laid = colour * (peak if premultiplied else alpha) + paper * (peak - alpha)
         out[rows] = np.minimum((laid + peak // 2) // peak, peak)
     return out[:, :, 0] if planes == 2 else out
 

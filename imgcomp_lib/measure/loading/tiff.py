@@ -1,4 +1,4 @@
-"""TIFF by what its tags say; samples of more than 8 bits are read by tifffile, narrower ones left to Pillow.
+"""TIFF by what its tags say: samples of 8 bits and more are read by tifffile, narrower ones and JPEG left to Pillow.
 
     photometric    0 grey, white is zero   1 grey   2 RGB   3 palette   5 CMYK   6 YCbCr   8 CIELAB
     extra samples  0 of no stated meaning: left out   1 alpha, premultiplied   2 alpha
@@ -22,12 +22,12 @@ from .told import told
 
 MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 COLOURS = {0: 1, 1: 1, 2: 3, 5: 4}
-"""Planes of the colours that are read in more than 8 bits."""
+"""Planes of the colours that are read by tifffile."""
 NAMES = {3: "a palette", 4: "a mask", 6: "YCbCr", 8: "CIELAB", 9: "CIELAB", 10: "CIELAB", 32803: "a raw sensor"}
 FREELY = (1, 8, 32773, 32946)
 """Kinds of compression that need no imagecodecs: none, DEFLATE, PackBits, DEFLATE again."""
-REDUCED = 1
-"""The bit of NewSubfileType that says: a smaller copy of another page."""
+LZW, REDUCED = 5, 1
+"""A kind of compression; the bit of NewSubfileType that says: a smaller copy of another page."""
 
 
 class Deep(NamedTuple):
@@ -40,7 +40,7 @@ class Deep(NamedTuple):
 
 
 def read(data: bytes) -> Deep | None:
-    """Return the samples of the first page where they have more than 8 bits; None where Pillow is to read it.
+    """Return the samples of the first page, of 8 or 16 bits; None where Pillow is to read it.
 
     `Unsupported` for kinds of samples that nobody reads rightly, `CorruptStream` for a page of which bytes are missing.
     """
@@ -51,7 +51,7 @@ def read(data: bytes) -> Deep | None:
         page = file.pages.first
         bits = _bits(page)
         _check_whole(page, len(data))
-        return _samples(page, bits) if bits > 8 else None
+        return None if _is_pillow_s(page, bits) else _samples(page, bits)
 
 
 def _bits(page):
@@ -65,6 +65,23 @@ def _bits(page):
     if page.imagedepth > 1 or page.subfiletype & REDUCED:
         raise Unsupported("the first page is a volume, or a smaller copy of another")
     return depths[0]
+
+
+def _is_pillow_s(page, bits):
+    """Say whether Pillow reads the page, and rightly: one plane, or RGB and the like without anything beside."""
+    if bits > 8 or (bits == 8 and page.photometric in COLOURS and _is_unpacked(page)):
+        return False
+    extra = len(page.extrasamples) or page.samplesperpixel not in (1, 3, 4)
+    if extra or (page.samplesperpixel > 1 and (page.planarconfig == 2 or bits < 8)):
+        raise Unsupported(f"{page.samplesperpixel} samples of {bits} bits in compression {int(page.compression)}")
+    return True
+
+
+def _is_unpacked(page):
+    """Say whether tifffile can undo the compression; JPEG and fax, whose colours are Pillow's matter, apart."""
+    return page.compression in FREELY or (
+        page.compression == LZW and importlib.util.find_spec("imagecodecs") is not None
+    )
 
 
 def _tag(page, number, default):
@@ -87,21 +104,25 @@ def _check_whole(page, size):
 
 
 def _samples(page, bits):
-    """Return the samples of a page of more than 8 bits."""
+    """Return the samples of a page of 8 bits and more."""
     photometric = int(page.photometric if page.photometric is not None else 1)
     colours = COLOURS.get(photometric)
     if colours is None or page.samplesperpixel < colours:
         raise Unsupported(
             f"a TIFF file of {bits} bits a sample with {NAMES.get(photometric, f'colours {photometric}')}"
         )
-    if importlib.util.find_spec("imagecodecs") is None and (page.compression not in FREELY or bits not in (16, 32)):
+    if importlib.util.find_spec("imagecodecs") is None and (page.compression not in FREELY or bits not in (8, 16, 32)):
         raise Unsupported(f"{bits} bits, compression {int(page.compression)}, without imagecodecs")
-    limits.check_picture((page.imagelength, page.imagewidth, page.samplesperpixel), 4 if bits > 16 else 2)
+    limits.check_picture(
+        (page.imagelength, page.imagewidth, page.samplesperpixel), 4 if bits > 16 else 2 if bits > 8 else 1
+    )
     planes = page.asarray().reshape(_shape(page))
     planes = np.moveaxis(planes, 0, 2) if page.planarconfig == 2 and page.samplesperpixel > 1 else planes
     peak = (1 << min(bits, 16)) - 1
     kept, premultiplied = _kept(page, colours)
-    samples = _sixteen(planes[:, :, :kept])
+    if premultiplied and photometric in (0, 5):
+        raise Unsupported(f"premultiplied alpha with colours of kind {photometric}, where 0 is white")
+    samples = planes[:, :, :kept].copy() if bits == 8 else _sixteen(planes[:, :, :kept])
     if photometric == 0:
         samples[:, :, 0] = peak - samples[:, :, 0]
     samples = from_cmyk(samples, peak) if colours == 4 else samples
