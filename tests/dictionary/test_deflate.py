@@ -3,6 +3,7 @@
 import inspect
 import math
 import random
+import time
 import zlib
 
 import numpy as np
@@ -11,7 +12,7 @@ from conftest import PROFILE, long_run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imgcomp_lib.core.bits import BitReader, BitWriter, CorruptStream, Unsupported
+from imgcomp_lib.core.bits import BitReader, BitWriter, CorruptStream, Unsupported, packed
 from imgcomp_lib.dictionary import lz77
 from imgcomp_lib.dictionary.deflate import deflate, search, tables
 from imgcomp_lib.dictionary.deflate import inflate as reader
@@ -271,8 +272,47 @@ def test_the_longest_codewords():
     deflate._put_block(out, lengths, values, np.frombuffer(data, np.uint8), True)
     log = []
     assert by_zlib(out.getvalue()) == data and inflate(out.getvalue(), log=log)[0] == data and log[0][0] == DYNAMIC
-    literals, distances = reader._read_codes(*_at_codes(out.getvalue()))
-    assert literals.max() == 15 and distances.max() == 13
+    _, starts, _, _, far_starts, _ = reader._read_codes(*_at_codes(out.getvalue()), reader._Scratch())
+    assert np.flatnonzero(starts).max() == 15 and np.flatnonzero(far_starts).max() == 13
+
+
+EMPTY = {
+    "stored": [(0, 8), (0, 16), (0xFFFF, 16)],
+    "fixed": [(0b010, 3), (0, 7)],
+    "dynamic": [(4, 3), (0, 10), (14, 4), *((int(symbol in (1, 18)), 3) for symbol in tables.CODE_LENGTH_ORDER[:18]),
+                (1, 1), (127, 7), (1, 1), (107, 7), (0, 1), (0, 1), (0, 1)],
+}  # fmt: skip
+"""A block without a byte in it, as words and widths; that of 256 zeros and a length of 1, twice, is the longest."""
+
+
+@pytest.mark.parametrize("kind", EMPTY)
+def test_empty_blocks_are_stepped_over_wherever_they_stand(kind):
+    words, widths = (np.array(column) for column in zip(*EMPTY[kind], strict=True))
+    for count in (1, 2, 7):
+        stream = packed(np.append(np.tile(words, count), [3, 0]), np.append(np.tile(widths, count), [3, 7]), True)
+        log = []
+        assert inflate(stream) == (b"", len(stream)) == inflate(stream, log=log) and by_zlib(stream) == b""
+        assert len(log) == count + 1
+        for size in range(len(stream)):
+            with pytest.raises(CorruptStream):
+                inflate(stream[:size])
+
+
+def test_empty_blocks_cost_no_more_than_ten_times_what_they_cost_zlib():
+    """In seconds of the processor, least of five: both kinds are stepped over in compiled code."""
+    if not hasattr(reader._skip_empty, "py_func"):
+        pytest.skip("nothing is compiled")
+    for kind in ("stored", "fixed"):
+        words, widths = (np.array(column) for column in zip(*EMPTY[kind], strict=True))
+        many = packed(np.append(np.tile(words, 40_000), [3, 0]), np.append(np.tile(widths, 40_000), [3, 7]), True)
+        theirs = min(_seconds(zlib.decompress, many, -15) for _ in range(5))
+        assert min(_seconds(inflate, many) for _ in range(5)) < 10 * theirs + 0.01
+
+
+def _seconds(call, *arguments):
+    start = time.process_time()
+    call(*arguments)
+    return time.process_time() - start
 
 
 def test_short_streams_that_are_cut_are_told():
