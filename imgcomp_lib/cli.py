@@ -6,112 +6,136 @@
     imgcomp decode photo.icl photo.png
     imgcomp info photo.icl                              what the file is, and where its bytes went
     imgcomp compare photo.png                           every codec on one picture
+    imgcomp compare photo.png --codecs cham,jls,jls:near=2,rnn:iterations=4 --html table.html
 
-A mistake gets one line on standard error and exit status 2; a file is written whole or not at all.
+"-" is standard input, or standard output; there `decode` writes PNG.  A mistake gets one line on standard error and
+exit status 2; a file is written whole or not at all; Ctrl-C ends every command at once.
 """
 
 import argparse
 import contextlib
-import dataclasses
+import io
+import math
+import signal
 import sys
-import threading
-from pathlib import Path
 
-from PIL import Image
-from tqdm import tqdm
+from . import __version__, calls, terminal
+from .terminal import STANDARD
 
-from . import codecs, formats
-from .core import atomic, container
-from .core.bits import CorruptStream
-from .core.codec import Codec
-from .measure import evaluate, files, metrics
+HELP = {"input": "a file, or - for standard input", "output": "a file, or - for standard output"}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; return the exit status, 0 or 2."""
+    """Run one command, that of this process where there are no arguments; return the exit status, 0, 2 or 130."""
+    # Imports that take a second stand in the functions below: they come when Ctrl-C has its meaning.
+    if arguments is None:
+        terminal.own_process()
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
     except (ValueError, OSError, MemoryError) as error:
-        print(f"imgcomp: {_one_line(error)}", file=sys.stderr)
+        print(f"imgcomp: {terminal.one_line(error)}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("imgcomp: interrupted, nothing written", file=sys.stderr)
-        return 2
+    except KeyboardInterrupt:  # while a file was written, or in somebody else's process; the temporary file is gone
+        return 128 + signal.SIGINT
     return 0
 
 
 def list_codecs(_options) -> None:
     """Print each codec with its knobs at rest and the first line of its docstring."""
-    every = codecs.CODECS | formats.FORMATS
-    width = max(len(_call(codec())) for codec in every.values())
+    every = calls.every()
+    width = max(len(calls.call(codec())) for codec in every.values())
     for name, codec in every.items():
-        print(f"{name:8} {' '.join(codec.suffixes):8} {_call(codec()):{width}} {codec.__doc__.splitlines()[0]}")
+        print(f"{name:8} {' '.join(codec.suffixes):8} {calls.call(codec()):{width}} {codec.__doc__.splitlines()[0]}")
 
 
 def encode(options) -> None:
     """Encode the picture IN to the file OUT, and print both sizes."""
-    codec = _choose(options.output, options.codec, options.set)
-    image = files.load(options.input)
-    with _busy(f"encoding with {_call(codec)}"):
+    from .measure import metrics
+
+    codec = calls.choose(options.output, options.codec, options.set)
+    image = _load(options.input)
+    with terminal.busy(f"encoding with {calls.call(codec)}"):
         data = codec.encode(image)
-    atomic.write_bytes(options.output, data)
-    print(
-        f"{options.output}: {len(data):,} bytes, {metrics.bpp(len(data), image):.3f} bits a pixel, "
-        f"Cr = {metrics.ratio(image.nbytes, len(data)):.3f} ({_call(codec)})"
+    terminal.write(
+        options.output,
+        data,
+        f"{len(data):,} bytes, {metrics.bpp(len(data), image):.3f} bits a pixel, "
+        f"Cr = {metrics.ratio(image.nbytes, len(data)):.3f} ({calls.call(codec)})",
     )
 
 
 def decode(options) -> None:
     """Decode the file IN and save the picture as OUT."""
-    data = Path(options.input).read_bytes()
-    with _busy(f"decoding {options.input}"):
-        image = _codec_of(data, options.input).decode(data)
-    files.save(options.output, image)
-    print(f"{options.output}: {_describe(image)}")
+    from .formats.png import Png
+    from .measure import files
+
+    data = terminal.read(options.input)
+    with terminal.busy(f"decoding {terminal.called(options.input)}"):
+        image = calls.of_file(data, options.input).decode(data)
+    if image.ndim == 3 and image.shape[2] in (2, 4):
+        if options.background is None:
+            raise ValueError(
+                f"{terminal.called(options.input)} is {_describe(image)}; decode keeps no alpha and needs "
+                "--background, 0 for black to 255 for white, to lay it on"
+            )
+        image = _load(options.input, options.background, data)
+    if options.output == STANDARD:
+        terminal.write(STANDARD, Png(effort=6).encode(image), _describe(image))
+    else:
+        files.save(options.output, image)
+        print(f"{options.output}: {_describe(image)}")
 
 
 def info(options) -> None:
     """Print what the file is and how many of its bytes each part took."""
-    data = Path(options.input).read_bytes()
+    from .core.bits import CorruptStream
+    from .measure import metrics
+
+    data, name = terminal.read(options.input), terminal.called(options.input)
     try:
-        codec = _codec_of(data, options.input)
+        codec = calls.of_file(data, options.input)
     except CorruptStream:
-        with contextlib.suppress(OSError, SyntaxError), Image.open(options.input) as picture:
-            print(
-                f"{options.input}: {len(data):,} bytes, {picture.format} {picture.width} x {picture.height} "
-                f"{picture.mode}; not a format that the book writes"
-            )
-            return
-        raise
+        foreign = _foreign(data)
+        if not foreign:
+            raise
+        print(f"{name}: {len(data):,} bytes, {foreign}; not a format that the book writes")
+        return
     image = codec.decode(data)
     ratio = metrics.ratio(image.nbytes, len(data))
-    print(f"{options.input}: {codec.name}, {_describe(image)}, {len(data):,} bytes, Cr = {ratio:.3f}")
+    print(f"{name}: {codec.name}, {_describe(image)}, {len(data):,} bytes, Cr = {ratio:.3f}")
     for part, size in codec.breakdown(data).items():
         print(f"  {part:18}{size:12,} bytes {100 * size / len(data):6.1f} %")
 
 
 def compare(options) -> None:
-    """Print a table of every codec on the picture IN, the smallest file first."""
-    image = files.load(options.input)
-    every = {_call(codec()): codec() for codec in (codecs.CODECS | formats.FORMATS).values()}
-    rows = evaluate.run(every, {options.input: image})
-    print(f"{options.input}: {_describe(image)}, {image.nbytes:,} bytes of samples")
-    width = max(map(len, every)) + 1
-    print(f"{'codec':{width}}{'bytes':>12}{'Cr':>9}{'bpp':>9}{'PSNR':>9}{'encode':>10}{'decode':>10}")
-    for row in sorted(rows, key=lambda row: (row["size"] != row["size"], row["size"])):
-        if "refused" in row:
-            print(f"{row['codec']:{width}}  refused: {row['refused']}")
-        else:
-            print(
-                f"{row['codec']:{width}}{row['size']:12,}{row['ratio']:9.3f}{row['bpp']:9.3f}{row['psnr']:9.2f}"
-                f"{row['encode_s']:9.3f}s{row['decode_s']:9.3f}s"
-            )
+    """Print tables of codecs on the picture IN, lossless and lossy apart, the smallest file first."""
+    from .pages import comparison
+
+    codecs, outputs = calls.listed(options.codecs), [path for path in (options.html, options.json) if path]
+    for path in outputs:  # before all the work and not behind it
+        terminal.check_folder(path)
+    image, name = _load(options.input), terminal.called(options.input)
+    out = sys.stderr if STANDARD in outputs else sys.stdout
+    note = f"{_describe(image)}, {image.nbytes:,} bytes of samples"
+    print(f"{name}: {note}", file=out, flush=True)
+    rows = _rows(codecs, {name: image})
+    tables = {
+        kind: [row for row in rows if (codecs[row["codec"]].promised_psnr == math.inf) == exact]
+        for kind, exact in (("lossless", True), ("lossy", False))
+    }
+    print("\n" + comparison.text(tables), file=out)
+    if options.html:
+        terminal.write(options.html, comparison.page(name, note, tables).encode(errors="backslashreplace"))
+    if options.json:
+        about = {"picture": name, "shape": image.shape, "bytes": image.nbytes, "imgcomp": __version__}
+        terminal.write(options.json, comparison.as_json(about, tables).encode())
 
 
 def _parser():
     """Return the parser of the five commands."""
     parser = argparse.ArgumentParser("imgcomp", description="The codecs of Image Compression from Scratch.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(run, *positional, name=None):
@@ -119,93 +143,66 @@ def _parser():
         sub = commands.add_parser(name or run.__name__, help=summary, description=summary)
         sub.set_defaults(run=run)
         for dest in positional:
-            sub.add_argument(dest, metavar={"input": "IN", "output": "OUT"}[dest])
+            sub.add_argument(dest, metavar={"input": "IN", "output": "OUT"}[dest], help=HELP[dest])
         return sub
 
     command(list_codecs, name="list")
     sub = command(encode, "input", "output")
-    sub.add_argument("--codec", help="a name from 'imgcomp list'; needed for .icl")
+    sub.add_argument("--codec", help="a name from 'imgcomp list'; needed for .icl and -")
     sub.add_argument("--set", action="append", default=[], metavar="KNOB=VALUE", help="turn a knob of the codec")
-    command(decode, "input", "output")
+    sub = command(decode, "input", "output")
+    sub.add_argument("--background", type=int, metavar="GREY", help="lay alpha on this, 0 (black) to 255 (white)")
     command(info, "input")
-    command(compare, "input")
+    sub = command(compare, "input")
+    sub.add_argument(
+        "--codecs",
+        metavar="A,B:KNOB=VALUE,...",
+        help="these alone, knobs turned; a lossy one's rate or quality is a knob: rnn:iterations=4,jls:near=2",
+    )
+    sub.add_argument("--html", metavar="FILE", help="write the tables as a page; a click on a head sorts it")
+    sub.add_argument("--json", metavar="FILE", help="write the tables as numbers for a program")
     return parser
 
 
-def _choose(output, name, settings):
-    """Return the codec named by --codec, else by the suffix of OUT, with its knobs turned."""
-    every = codecs.CODECS | formats.FORMATS
-    suffix = Path(output).suffix.lower()
-    by_suffix = formats.format_of(b"", suffix)
-    if name is None and by_suffix is None:
-        own = suffix in Codec.suffixes
-        needed = f"{suffix} files need --codec" if own else f"no codec writes {suffix or 'no suffix'}"
-        raise ValueError(f"{needed}; there are {', '.join(every)}")
-    if name is not None and name not in every:
-        raise ValueError(f"no codec is called {name!r}; there are {', '.join(every)}")
-    codec = every[name]() if name else by_suffix
-    if suffix not in codec.suffixes:
-        raise ValueError(f"{codec.name} writes {' or '.join(codec.suffixes)} files, not {output}")
-    knobs = {field.name: field.type for field in dataclasses.fields(codec)}
-    return dataclasses.replace(codec, **dict(_setting(text, knobs, codec.name) for text in settings))
+def _rows(codecs, images):
+    """Return the rows of a comparison; where somebody watches, a bar moves and each row is shown when it comes."""
+    from tqdm import tqdm
+
+    from .measure import evaluate
+    from .pages import comparison
+
+    rows, width = [], max(map(len, codecs))
+    with tqdm(total=len(codecs), leave=False, disable=None) as bar, terminal.ticking(bar.refresh):
+        for name, codec in codecs.items():
+            bar.set_description(name)
+            rows += evaluate.each({name: codec}, images, warm=True)
+            bar.update()
+            if not bar.disable:
+                bar.write(comparison.line(rows[-1], width), file=sys.stderr)
+    return rows
 
 
-def _setting(text, knobs, codec_name):
-    """Return the knob and the value of one --set."""
-    knob, _, value = text.partition("=")
-    if knob not in knobs:
-        raise ValueError(f"{codec_name} has no knob {knob!r}; it has {', '.join(knobs) or 'none'}")
-    try:
-        return knob, knobs[knob](value)
-    except ValueError:
-        raise ValueError(f"{knob} takes {knobs[knob].__name__}, not {value!r}") from None
+def _load(path, background=255, data=None):
+    """Return the picture in a file, alpha laid on `background`; of standard input, `data` may have been read."""
+    from .measure import files
+
+    with terminal.as_file(path, data) as file:
+        return files.load(file, background)
 
 
-def _codec_of(data, path):
-    """Return the codec of a file by its magic bytes, else by its suffix."""
-    if data[:4] == container.MAGIC:
-        return codecs.codec_of(data)
-    codec = formats.format_of(data, Path(path).suffix)
-    if codec is None:
-        raise CorruptStream(f"{path}: not a file that this library writes")
-    return codec
+def _foreign(data):
+    """Return what Pillow says of a file, or nothing."""
+    from PIL import Image
 
-
-def _call(codec):
-    """Return a codec as one writes it on a command line: "rle gray=1 depth=0"."""
-    return " ".join([codec.name] + [f"{f.name}={getattr(codec, f.name)}" for f in dataclasses.fields(codec)])
+    with contextlib.suppress(Exception), Image.open(io.BytesIO(data)) as picture:  # a header can be wrong in any way
+        kind = {"L": "grey", "LA": "grey-alpha"}.get(picture.mode, picture.mode)
+        return f"{picture.format} {picture.width} x {picture.height} {kind}"
 
 
 def _describe(image):
     """Return the size and kind of an image in words."""
-    kind = "grey" if image.ndim == 2 else "RGB"
+    kind = "grey" if image.ndim == 2 else {2: "grey-alpha", 3: "RGB", 4: "RGBA"}[image.shape[2]]
     return f"{image.shape[1]} x {image.shape[0]} {kind}, {8 * image.itemsize} bits a sample"
-
-
-def _one_line(error):
-    """Return the message of an error without the parts that only a program needs."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    return " ".join(str(error).split()) or type(error).__name__
-
-
-@contextlib.contextmanager
-def _busy(what):
-    """Show the seconds that pass while one long step runs, from the first second on, where somebody watches."""
-    done = threading.Event()
-
-    def tick():
-        with tqdm(desc=what, bar_format="{desc}: {elapsed}", delay=1, leave=False, disable=None) as bar:
-            while not done.wait(0.2):
-                bar.update()
-
-    watcher = threading.Thread(target=tick)
-    watcher.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watcher.join()
 
 
 if __name__ == "__main__":

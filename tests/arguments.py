@@ -5,6 +5,7 @@ The names are the project's own (`symbols`, `counts`, `depth`), so that most fun
 
 import functools
 import inspect
+import io
 import itertools
 import math
 from pathlib import Path
@@ -110,6 +111,7 @@ def _formats() -> dict:
 
     return {
         "formats.decode": [[kind().encode(PLAIN)] for kind in (gif.Gif, png.Png, tga.Tga)],
+        "formats.png.without_pixels": [[png.Png().encode(PLAIN)]],
         "formats.png.filters.unfilter": [[np.array([1, 10, 2, 2, 2, 4, 9, 8, 7, 6], np.uint8), 2, 4, 1]],
         "formats.png.pixels.from_rows": [[PLAIN, (5, 6, 1), 8], [PLAIN, (5, 3, 1), 16], [PLAIN, (5, 12, 2), 2]],
         "formats.png.pixels.to_image": [
@@ -122,11 +124,19 @@ def _formats() -> dict:
 def _measure() -> dict:
     from imgcomp_lib.codecs.raw import Raw
 
+    out = io.BytesIO()
+    Image.fromarray(DEEP).save(out, "TIFF")
+    tiff = out.getvalue()
     big, pair = pattern(161, 162), [pattern(9, 17), pattern(9, 17) ^ 1]
     return {
         "measure.curves.rate_distortion_area": [[np.arange(1, 17) / 8, np.ones(16), 0.125, 2.0]],
         "measure.evaluate.run": [[{"raw": Raw()}, {"small": PLAIN, "flat": DEEP}]],
+        "measure.evaluate.each": [[{"raw": Raw()}, {"small": PLAIN, "flat": DEEP}, True]],
         "measure.evaluate.sweep": [[Raw(), "depth", (0, 8), {"small": PLAIN}]],
+        "measure.loading.dispatch.picture": [[tiff, "file.tif", 255, ".tif"]],
+        "measure.loading.pillow.opened": [[tiff, "file.tif"]],
+        "measure.loading.pillow.to_array": [[Image.fromarray(PLAIN), 255]],
+        "measure.loading.tiff.read": [[tiff]],
         "measure.quality.ms_ssim": [[big, big ^ 1]],
         "measure.quality.psnr_hvs": [pair],
         "measure.quality.psnr_hvs_m": [pair],
@@ -153,10 +163,16 @@ def _pages() -> dict:
 
     seen, both = "what is to be seen on this picture", "what is to be seen on {label}"
     drawing = plots.axes(2, 1)[0]
+    row = {"codec": "raw", "size": 9, "ratio": 2.0, "bpp": 4.0, "psnr": float("inf"), "encode_s": 0.1, "decode_s": 0.1}
+    tables = {"lossless": [row, {"codec": "gif", "refused": "16 bits"}], "lossy": []}
     return {
         "pages.checks.listed": [["labels", ["one"]], ["labels", "ab"]],
         "pages.checks.checked": [["caption", "text", str], ["size", 3, int]],
         "pages.checks.measured": [["size", 3, 0, 5], ["size", 0.5, 0, 5]],
+        "pages.comparison.text": [[tables]],
+        "pages.comparison.line": [[row, 9], [row, 0]],
+        "pages.comparison.as_json": [[{"picture": "a.png"}, tables]],
+        "pages.comparison.page": [["title", "note", tables]],
         "pages.explore.stepper": [[[PLAIN, PLAIN], ["one", "two"], both, "text", 1]],
         "pages.explore.live": [[lambda: None]],
         "pages.explore.grid": [[{("a", 1): PLAIN, ("a", 2): PLAIN}, ("letter", "number"), both, "text", (0, 1)]],

@@ -28,7 +28,10 @@ MAY_IMPORT = {
     "measure": {"core", "transforms", "formats"},
     "learned.training": {"core", "entropy", "transforms", "learned", "measure"},
     "pages": set(),
-    "cli": {"core", *PARTS, "formats", "learned", "codecs", "measure", "learned.training", "pages"},
+    "terminal": {"core"},
+    "calls": {"core", "formats", "codecs", "terminal"},
+    "cli": {"core", *PARTS, "formats", "learned", "codecs", "measure", "learned.training", "pages"}
+    | {"terminal", "calls"},
 }
 """What a room may import beside itself; siblings inside a room may lean on each other, but never in a circle."""
 

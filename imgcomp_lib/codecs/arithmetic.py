@@ -38,20 +38,23 @@ class Arithmetic(Codec):
 
     def decode(self, data: bytes) -> np.ndarray:
         """Return the image; `CorruptStream` for bytes that no encoder made."""
-        header, payload = container.unpack(data, self.name)
-        count, model = header.height * header.width, payload[0] if payload else 255
-        if model > 2:
-            raise CorruptStream("the byte that says which model is not 0, 1 or 2")
-        bodies = container.bodies(payload[1:], header.planes)
-        samples = [_decode_samples(body, model, header.depth, count) for body in bodies]
-        return np.stack(samples, axis=-1).astype(header.dtype).reshape(header.shape)
+        header, model, bodies = self._read(data)
+        count = header.height * header.width
+        samples = [_decode_samples(body, model, header.depth, count).astype(header.dtype) for body in bodies]
+        return np.stack(samples, axis=-1).reshape(header.shape)
 
     def breakdown(self, data: bytes) -> dict[str, int]:
         """Return the bytes of each part; the side information is the model byte and the lengths of the bodies."""
-        header, payload = container.unpack(data, self.name)
-        bodies = container.bodies(payload[1:], header.planes)
-        tables = sum(static_model.unpack(body, 1 << header.depth)[1] for body in bodies) if payload[0] == 0 else 0
+        header, model, bodies = self._read(data)
+        tables = sum(static_model.unpack(body, 1 << header.depth)[1] for body in bodies) if model == 0 else 0
         return container.parts(data, tables, side=1 + 4 * header.planes)
+
+    def _read(self, data):
+        """Return the header, which model, and the body of each colour plane."""
+        header, payload = container.unpack(data, self.name, times=3)
+        if len(payload) < 1 + 4 * header.planes or payload[0] > 2:
+            raise CorruptStream("the byte that says which model is not 0, 1 or 2, or the payload ends behind it")
+        return header, payload[0], container.bodies(payload[1:], header.planes)
 
 
 LEFT_BITS = 6

@@ -47,13 +47,13 @@ class Huffman(Codec):
 
     def _read(self, data):
         """Return the header, the samples (planes, height, width), and the bytes of all tables."""
-        header, payload = container.unpack(data, self.name)
+        header, payload = container.unpack(data, self.name, times=3)
         samples, at, tables = np.zeros((header.planes, header.height, header.width), np.uint16), 0, 0
         for plane in samples:
             for shift in _byte_shifts(header.depth):
                 lengths, used = huffman.unpack_lengths(payload[at:], 256)
                 symbols = huffman.decode(payload[at + used :], lengths, plane.size)
-                plane |= symbols.reshape(plane.shape) << shift
+                plane |= symbols.astype(np.uint16).reshape(plane.shape) << shift
                 at, tables = at + used + (huffman.size(symbols, lengths) + 7) // 8, tables + used
         if at != len(payload) or samples.max() >= 1 << header.depth:
             raise CorruptStream(f"{len(payload) - at} bytes too many, or samples of more than {header.depth} bits")

@@ -60,9 +60,14 @@ class Predict(Codec):
             if size != len(stream):
                 raise CorruptStream(f"{len(stream)} bytes of codewords where {size} hold the colour plane")
             planes.append(_restore(errors, known, predictor, coefficients, block, header))
-            known = np.append(known, errors[None], axis=0)
-        image = green_back(np.stack(planes), 1 << header.depth - 1 if green else None)
-        return (image & (1 << header.depth) - 1).astype(header.dtype)
+            if predictor == BY_BLOCK:  # only this one looks at the planes before
+                known = np.append(known, errors[None], axis=0)
+        image, zero = np.empty(header.shape, header.dtype), 1 << header.depth - 1 if green else None
+        rows = max((1 << 18) // header.width, 1)  # a piece at a time: no second picture in memory
+        for y in range(0, header.height, rows):
+            part = green_back(np.stack([plane[y : y + rows] for plane in planes]), zero)
+            image[y : y + rows] = part & (1 << header.depth) - 1
+        return image
 
     def breakdown(self, data: bytes) -> dict[str, int]:
         """Return the bytes of each part; the side information is knobs, lengths of bodies, and coefficients."""
@@ -71,8 +76,8 @@ class Predict(Codec):
 
     def _read(self, data):
         """Return the header, the three knobs, and for each plane its coefficients, None without, and its stream."""
-        header, payload = container.unpack(data, self.name)
-        predictor, block, green = payload[:3] if len(payload) > 3 else (9, 0, 0)
+        header, payload = container.unpack(data, self.name, times=6)
+        predictor, block, green = payload[:3] if len(payload) >= 3 + 4 * header.planes else (9, 0, 0)
         if predictor > BY_BLOCK or block < 8 or green > (header.planes == 3):
             raise CorruptStream(f"no predictor is {predictor} with blocks of {block}, green {green}")
         rows, columns = -(-header.height // block), -(-header.width // block)
@@ -101,6 +106,6 @@ def _predict(plane, known, predictor, block, depth):
 def _restore(errors, known, predictor, coefficients, block, header):
     """Return the colour plane that `_predict` was given."""
     if predictor < BY_BLOCK:
-        wrapped = errors & (1 << header.depth) - 1
-        return fixed.restore(wrapped.astype(header.dtype), FIXED[predictor], header.depth)
+        wrapped = errors.astype(header.dtype) & header.dtype.type((1 << header.depth) - 1)
+        return fixed.restore(wrapped, FIXED[predictor], header.depth)
     return blockwise.restore(errors, known, coefficients, block, header.depth).astype(header.dtype)

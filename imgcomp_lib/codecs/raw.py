@@ -10,6 +10,9 @@ from ..core.bits import CorruptStream
 from ..core.codec import Codec, check_image, knob
 from ..transforms import planes
 
+PIECE = 1 << 19
+"""Samples unpacked at a time, a multiple of 8: whole bytes."""
+
 
 @dataclass(frozen=True)
 class Raw(Codec):
@@ -34,9 +37,15 @@ class Raw(Codec):
         header, payload = container.unpack(data, self.name)
         if len(payload) != (header.samples * header.depth + 7) // 8:
             raise CorruptStream(f"{len(payload)} bytes are not {header.samples} samples of {header.depth} bits")
-        bits = np.unpackbits(np.frombuffer(payload, np.uint8), count=header.samples * header.depth)
-        samples = planes.from_planes(bits.reshape(header.samples, header.depth).T)
-        return samples.astype(header.dtype).reshape(header.shape)
+        if header.depth in (8, 16):  # whole bytes
+            return np.frombuffer(payload, f">u{header.depth // 8}").astype(header.dtype).reshape(header.shape)
+        samples = np.empty(header.samples, header.dtype)
+        for start in range(0, header.samples, PIECE):
+            part = samples[start : start + PIECE]
+            packed = np.frombuffer(payload, np.uint8, (part.size * header.depth + 7) // 8, start * header.depth // 8)
+            bits = np.unpackbits(packed, count=part.size * header.depth)
+            part[:] = planes.from_planes(bits.reshape(part.size, header.depth).T)
+        return samples.reshape(header.shape)
 
     def breakdown(self, data: bytes) -> dict[str, int]:
         """Return the bytes of each part; they add up to `len(data)`."""

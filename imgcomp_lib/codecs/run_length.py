@@ -41,22 +41,25 @@ class RunLength(Codec):
 
     def decode(self, data: bytes) -> np.ndarray:
         """Return the image; `CorruptStream` for bytes that no encoder made."""
-        header, payload = container.unpack(data, self.name)
+        header, payload = container.unpack(data, self.name, times=2)
         if payload[:1] not in (b"\0", b"\1"):
             raise CorruptStream("the byte that says whether the planes are in Gray code is neither 0 nor 1")
-        samples, at = np.empty((header.planes, header.height, header.width), np.uint16), 1
-        for plane in samples:
+        image, at = np.empty((header.planes, header.height * header.width), header.dtype), 1
+        for plane in image:
             bodies, at = _split(payload, at, header.depth)
-            plane.flat = planes.from_planes(_decode_bits(*body, plane.size) for body in bodies)
+            samples = planes.from_planes(_decode_bits(*body, plane.size) for body in bodies)
+            plane[:] = planes.ungray(samples) if payload[0] else samples
         if at != len(payload):
             raise CorruptStream(f"{len(payload) - at} bytes too many after the last bit plane")
-        samples = planes.ungray(samples) if payload[0] else samples
-        return np.moveaxis(samples, 0, 2).astype(header.dtype, order="C").reshape(header.shape)
+        return np.ascontiguousarray(image.T).reshape(header.shape)
 
     def breakdown(self, data: bytes) -> dict[str, int]:
         """Return the bytes of each part; the side information is the Gray byte and the heads of the bit planes."""
         header = container.unpack_header(data)
-        return container.parts(data, side=1 + 5 * header.planes * header.depth)
+        side = 1 + 5 * header.planes * header.depth
+        if side > len(data):
+            raise CorruptStream(f"a file of {len(data)} bytes has no room for the heads of its bit planes")
+        return container.parts(data, side=side)
 
 
 def _encode_bits(bits):

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from . import limits
 from .bits import CorruptStream
 from .codec import MAX_PIXELS, check_bytes, check_image, check_number
 
@@ -81,10 +82,11 @@ def unpack_header(data: bytes) -> Header:
     return Header(name.decode("latin-1").rstrip(), height, width, planes, depth)
 
 
-def unpack(data: bytes, name: str, progressive: bool = False) -> tuple[Header, bytes]:
+def unpack(data: bytes, name: str, progressive: bool = False, times: int = 1) -> tuple[Header, bytes]:
     """Return the header and the payload of a file of the codec `name`; a `progressive` payload may be cut anywhere.
 
-    `CorruptStream` where the header is none, names another codec, or the CRC-32 does not fit.
+    times: by how much the decoder's limit is lower (see `core.limits`), 1 to 64.  `CorruptStream` where the header is
+    none, names another codec, or the CRC-32 does not fit; `Unsupported` for a picture beyond the limit.
     """
     header = unpack_header(data)
     if header.name != name:
@@ -92,9 +94,11 @@ def unpack(data: bytes, name: str, progressive: bool = False) -> tuple[Header, b
     if progressive:
         if data[: SIZE + CHECK_SIZE] != seal(data[:SIZE]):
             raise CorruptStream("the CRC-32 of the header does not fit: it was damaged or cut short")
+        limits.check_picture(header.shape, header.dtype.itemsize, times)
         return header, data[SIZE + CHECK_SIZE :]
     if len(data) < SIZE + CHECK_SIZE or data != seal(data[:-CHECK_SIZE]):
         raise CorruptStream("the CRC-32 does not fit: the file was damaged or cut short")
+    limits.check_picture(header.shape, header.dtype.itemsize, times)
     return header, data[SIZE:-CHECK_SIZE]
 
 

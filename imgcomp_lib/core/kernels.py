@@ -4,6 +4,7 @@ A hot loop is a plain function over integer arrays.  Where numba is at hand it i
 machine code kept on disk; elsewhere, in a browser say, the same text runs as it is.
 """
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -11,6 +12,7 @@ import re
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType
 
@@ -18,6 +20,7 @@ import numpy as np
 
 try:
     import numba
+    from numba.core import event
 except ImportError:  # a browser, or a platform without wheels: the same text runs as plain Python
     numba = None
 
@@ -62,6 +65,16 @@ def _compiled(function, **options):
         return numba.njit(cache=True, **options)(function)
     finally:
         numba.config.CACHE_DIR = default
+
+
+@contextlib.contextmanager
+def compiling() -> Iterator[list]:
+    """Give a list that holds something afterwards where anything was compiled meanwhile."""
+    if numba is None:
+        yield []
+        return
+    with event.install_recorder("numba:compile") as recorder:
+        yield recorder.buffer
 
 
 @functools.cache
@@ -113,7 +126,7 @@ def _sources(module: Path) -> list[Path]:
 def _imported(path: Path) -> list[Path]:
     """Return the files of this library that the text of `path` imports; of a package asked for as a whole, all."""
     found = []
-    for anchor, tail, names in _IMPORTS.findall(path.read_text()):
+    for anchor, tail, names in _IMPORTS.findall(path.read_text("utf8")):
         base = path.parents[len(anchor) - 1] if anchor[0] == "." else LIBRARY
         base = base.joinpath(*tail.strip(".").split(".")) if tail.strip(".") else base
         for name in re.findall(r"\w+", names) or [""]:

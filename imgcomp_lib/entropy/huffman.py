@@ -140,10 +140,29 @@ def tables(lengths: np.ndarray, lsb_first: bool = False) -> tuple[np.ndarray, ..
     with, 0 where it is longer.  starts: how many codewords there are of each length.  order: symbols, shorter first.
     """
     lengths, lsb_first = check(lengths), bool(check_number("lsb_first", lsb_first, 0, 1))
-    look, used = np.zeros(1 << ROOT, np.int64), np.flatnonzero(lengths)
-    order = used[np.argsort(lengths[used], kind="stable")]
-    _fill(look, order, lengths, _canonical(lengths), lsb_first)
-    return look, np.bincount(lengths[used], minlength=LONGEST + 1), order
+    look, starts, order = np.zeros(1 << ROOT, np.int64), np.zeros(LONGEST + 1, np.int64), np.zeros_like(lengths)
+    used = fill_tables(lengths, lsb_first, look, starts, order)
+    return look, starts, order[:used]
+
+
+@kernel
+def fill_tables(lengths, lsb_first, look, starts, order):
+    """Fill the arrays that `tables` returns, `order` as long as `lengths` or longer; return how many symbols are used.
+
+    lengths: int64, those of a code that is not over-subscribed, none above LONGEST; nothing is checked.
+    """
+    look[:], starts[:] = 0, 0
+    for length in lengths:
+        starts[length] += length > 0
+    at = np.zeros(LONGEST + 2, np.int64)
+    for length in range(1, LONGEST + 1):
+        at[length + 1] = at[length] + starts[length]
+    for symbol in range(len(lengths)):
+        if lengths[symbol] > 0:
+            order[at[lengths[symbol]]] = symbol
+            at[lengths[symbol]] += 1
+    _fill(look, order[: at[LONGEST + 1]], lengths, _canonical(lengths), lsb_first)
+    return at[LONGEST + 1]
 
 
 def _whole(lengths):

@@ -15,8 +15,9 @@ the format says grey or RGB.  Here a table of greys in ascending order makes a g
 writer lists the colours of an RGB picture from the last to the first, and fills up with blue, so that both return.
 
 Reading: what the picture leaves open of its canvas, and each pixel of the transparent colour, shows the background
-colour of the header, or black where there is no global table.  Comments and application blocks are stepped over.  More
-than one picture, and text to be drawn, are `Unsupported`.  There is no checksum.  Chapter 8.
+colour of the header, or black where there is no global table.  Comments and application blocks are stepped over.
+Behind a whole picture the trailer may be missing, follow zeros, or be cut off with an extension.  More than one
+picture, and text to be drawn, are `Unsupported`.  There is no checksum.  Chapter 8.
 
 Sources: CompuServe, Graphics Interchange Format, 15 June 1987, and version 89a, 31 July 1990.
 """
@@ -28,8 +29,9 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
+from ..core import limits
 from ..core.bits import CorruptStream, Unsupported
-from ..core.codec import MAX_PIXELS, Codec, check_bytes, check_image, knob
+from ..core.codec import MAX_PIXELS, Codec, check_array, check_bytes, check_image, knob
 from ..dictionary import lzw
 from ..quantisation import palette
 
@@ -82,18 +84,27 @@ class Gif(Codec):
 
     def decode(self, data: bytes) -> np.ndarray:
         """Return the image; `CorruptStream` for damage, `Unsupported` for animations and text."""
-        data = check_bytes(data)
-        gif = _read(data)
+        return self.paint(data)
+
+    def paint(self, data: bytes, paper: tuple[int, int, int] | None = None) -> np.ndarray:
+        """Return the image on `paper`, red, green, blue, not on the file's own background; raises as `decode`."""
+        gif = _read(check_bytes(data))
+        if paper is not None:
+            gif = gif._replace(background=check_array("paper", paper, (1,), 0, 255).astype(np.uint8))
+        if len(gif.background) != 3:
+            raise ValueError(f"paper is red, green and blue, not {paper!r}")
+        limits.check_picture((*gif.canvas, 3))
         top, left, height, width = gif.place
         index = lzw.decode(gif.stream, gif.bits, height * width)[0].reshape(height, width)
         if index.max() >= len(gif.table):
             raise CorruptStream(f"colour {index.max()} of a table of {len(gif.table)}")
         if gif.interlaced:
             index[_row_order(height)] = index.copy()
-        colours = gif.table[index]
-        colours[index == gif.transparent] = gif.background
+        table = gif.table.copy()
+        if 0 <= gif.transparent < len(table):
+            table[gif.transparent] = gif.background
         image = np.full((*gif.canvas, 3), gif.background, np.uint8)
-        image[top : top + height, left : left + width] = colours
+        image[top : top + height, left : left + width] = palette.look_up(table, index)
         covered = gif.place == (0, 0, *gif.canvas) and gif.transparent < 0
         grey = _is_grey_ramp(gif.table) and (covered or _is_grey_ramp(gif.background[None]))
         return image[:, :, 0].copy() if grey else image
@@ -150,10 +161,13 @@ def _read(data):
     common, at = _read_table(data, _SCREEN.size, flags)
     table_size, transparent, picture = at - _SCREEN.size, -1, None
     paper = common[background] if background < len(common) else np.zeros(3, np.uint8)
-    while data[at : at + 1] != bytes([TRAILER]):
+    frames = 0
+    while not _ends(data, at, frames):
         kind = data[at : at + 2]
+        if kind == bytes([EXTENSION]) and frames:
+            break
         if kind[:1] == bytes([EXTENSION]) and len(kind) == 2:
-            block, at = _from_blocks(data, at + 2)
+            block, at = _from_blocks(data, at + 2, may_be_cut=frames > 0)
             if kind[1] == TEXT:
                 raise Unsupported("a GIF file with text to be drawn is not read here")
             if kind[1] == CONTROL and picture is None:
@@ -161,17 +175,28 @@ def _read(data):
             continue
         if kind[:1] != bytes([PICTURE]):
             raise CorruptStream(f"no block of a GIF file begins at byte {at}, or the file is cut short")
-        if picture is not None:
-            raise Unsupported("a GIF file with more than one picture: an animation is not read here")
+        frames += 1
+        if frames > 1:
+            at = _from_blocks(data, _read_place(data, at, (height, width))[-1], may_be_cut=True)[1]
+            continue
         place, interlaced, table, bits, start = _read_place(data, at, (height, width))
         stream, at = _from_blocks(data, start)
         own_size = 3 * len(table)
         table = table if own_size else common
         sizes = table_size + own_size, at - start
         picture = _Picture((height, width), place, interlaced, table, paper, transparent, bits, stream, *sizes)
+    if frames > 1:
+        raise Unsupported(f"a GIF file of {frames} frames: an animation is not read here")
     if picture is None or not len(picture.table):
         raise CorruptStream("a GIF file without a picture, or a picture without a colour table")
     return picture
+
+
+def _ends(data, at, frames):
+    """Say whether nothing follows: the trailer, or behind a whole picture the end of the file, with zeros before."""
+    return data[at : at + 1] == bytes([TRAILER]) or (
+        frames > 0 and data[at:].lstrip(b"\0")[:1] in (b"", bytes([TRAILER]))
+    )
 
 
 def _read_place(data, at, canvas):
@@ -228,11 +253,13 @@ def _to_blocks(stream):
     return b"".join(bytes([len(piece)]) + piece for piece in [*pieces, b""])
 
 
-def _from_blocks(data, at):
-    """Return the bytes of the blocks that start at `at`, and where the next thing starts."""
+def _from_blocks(data, at, may_be_cut=False):
+    """Return the bytes of the blocks that start at `at`, and where the next thing starts, or where the file is cut."""
     pieces = []
     while True:
         size = data[at] if at < len(data) else -1
+        if may_be_cut and (size < 0 or at + 1 + size > len(data)):
+            return b"".join(pieces), len(data)
         if size < 0 or at + 1 + size > len(data):
             raise CorruptStream("the file ends in a block")
         if size == 0:

@@ -3,6 +3,7 @@
     checks       of what the others are given
     html         tables, bars, sentences, pictures
     plots        Matplotlib drawings in the book's one style
+    comparison   codecs on one picture: for a terminal, for a program, as a page to sort
     explore      figures that move
 
 Leans on nothing of ours.

@@ -5,6 +5,7 @@
                   each colour of the palette; then each colour moves to the middle of the pixels that prefer it
     nearest       the index of the closest palette colour for each pixel
     dither        the same, but each pixel hands its error on to the neighbours that are still to come
+    look_up       the colours again
 
 The palette is the same on every machine: sums are of integers, and the only floating-point steps are single
 divisions, products and differences, which IEEE 754 rounds one way.  Chapter 8 (`formats.gif`).
@@ -27,6 +28,9 @@ ROUNDS = 3
 
 WHITE, MOST_PLANES, MOST_OFTEN = 255, 4, 1 << 32
 """Samples have 8 bits, pixels up to four of them; no colour is counted oftener: sums of squares stay in an int64."""
+
+PIECE = 1 << 18
+"""Indices looked up at a time."""
 
 SHIFT = 4
 """Errors that are handed on are in sixteenths, 2**-SHIFT of a level."""
@@ -114,6 +118,26 @@ def dither(image: np.ndarray, palette: np.ndarray) -> np.ndarray:
     index = np.zeros(image.shape[:2], np.int64)
     _dither(image, palette, index)
     return index
+
+
+def look_up(table: np.ndarray, index: np.ndarray) -> np.ndarray:
+    """Return the colours of `table`, (k, ...), for which the indices stand: (*index.shape, ...), of the table's type.
+
+    index: whole numbers from 0 to k - 1, any shape; `ValueError` for others.  Indexing the whole array at once would
+    make an int64 of each index; this does so for a piece at a time.
+
+    >>> look_up(np.array([[0, 9], [7, 8]]), np.array([1, 0, 1])).tolist()
+    [[7, 8], [0, 9], [7, 8]]
+    """
+    table, index = np.asarray(table), np.asarray(index)
+    if not table.ndim or (index.size and index.dtype.kind not in "iu"):
+        raise ValueError(f"indices into a table are whole numbers, not {index.dtype}")
+    if index.size and not 0 <= index.min() <= index.max() < len(table):
+        raise ValueError(f"indices are 0 to {len(table) - 1}, not {index.min()} to {index.max()}")
+    flat, out = index.ravel(), np.empty((index.size, *table.shape[1:]), table.dtype)
+    for start in range(0, index.size, PIECE):
+        out[start : start + PIECE] = table[flat[start : start + PIECE]]
+    return out.reshape(index.shape + table.shape[1:])
 
 
 def _checked(name, colours, least=0):

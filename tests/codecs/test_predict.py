@@ -5,8 +5,8 @@ import pytest
 from conftest import pictures
 
 from imgcomp_lib.codecs.predict import Predict
-from imgcomp_lib.core import container
-from imgcomp_lib.core.bits import CorruptStream
+from imgcomp_lib.core import container, limits
+from imgcomp_lib.core.bits import CorruptStream, Unsupported
 from imgcomp_lib.measure import images
 
 
@@ -67,5 +67,7 @@ def test_knobs_that_no_encoder_writes_are_damage():
 
 def test_a_header_that_promises_much_is_refused_at_once():
     payload = Predict().encode(np.zeros((4, 4), np.uint8))[14:-4]
-    with pytest.raises(CorruptStream, match="cannot hold"):
+    with limits.at_most(1 << 30), pytest.raises(CorruptStream, match="cannot hold"):
+        Predict().decode(_sealed(payload, np.zeros((8000, 8000), np.uint8)))
+    with pytest.raises(Unsupported, match="the limit here is"):
         Predict().decode(_sealed(payload, np.zeros((8000, 8000), np.uint8)))

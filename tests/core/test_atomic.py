@@ -2,6 +2,7 @@
 
 import errno
 import os
+import platform
 import signal
 import stat
 import subprocess
@@ -192,6 +193,49 @@ def test_of_other_machines_only_old_files_are_swept_and_of_other_programs_none(t
     atomic.write_bytes(tmp_path / "file.bin", b"")
     kept = {theirs, *others, tmp_path / "file.bin", tmp_path / ".imgcomp-0123abcd-3-folder"}
     assert set(tmp_path.iterdir()) == kept
+
+
+def test_whose_process_is_gone(monkeypatch):
+    asked, here = [], platform.node()
+
+    def answer(error):
+        def kill(*question):
+            asked.append(question)
+            if error:
+                raise error
+
+        monkeypatch.setattr(os, "kill", kill)
+
+    monkeypatch.setattr(atomic.time, "time", lambda: 1e6)
+    for error, left in ((None, False), (ProcessLookupError(), True), (PermissionError(), False)):
+        answer(error)
+        assert atomic._is_left(7, here, 1e6) == left
+    assert asked == [(7, 0)] * 3, "signal 0 is a question, every other one is not"
+    answer(ProcessLookupError())
+    assert not atomic._is_left(7, here + "2", 1e6 - 86400) and atomic._is_left(7, here + "2", 1e6 - 86400.5)
+    for system in ("nt", "zos"):
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "name", system)
+            left = atomic._is_left(7, here, 1e6)
+        assert not left
+    assert len(asked) == 3
+
+
+def test_an_old_link_of_ours_is_swept_itself(tmp_path):
+    link = tmp_path / ".imgcomp-0123abcd-1-elsewhere"
+    link.symlink_to(tmp_path / "nowhere")
+    os.utime(link, (0, 0), follow_symlinks=False)
+    atomic.write_bytes(tmp_path / "file.bin", b"")
+    assert list(tmp_path.iterdir()) == [tmp_path / "file.bin"]
+
+
+def test_where_an_interrupt_is_python_s_own_nothing_is_changed(tmp_path):
+    old = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        atomic.write_bytes(tmp_path / "file.bin", b"new")
+        assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, old)
 
 
 def test_a_folder_is_text_or_a_path():

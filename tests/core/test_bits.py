@@ -139,7 +139,7 @@ def test_widths_have_ends():
         with pytest.raises(ValueError, match="bits"):
             writer.write(value, width)
     reader = BitReader(b"\xff\xfe")
-    for width in (-1, 1.0):
+    for width in (-1, 1.0, (1 << 63) + 1):
         with pytest.raises(ValueError, match="width is a whole number from 0"):
             reader.read(width)
     with pytest.raises(CorruptStream, match="17 bits wanted at bit 0 of 16"):

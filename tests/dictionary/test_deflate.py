@@ -3,6 +3,7 @@
 import inspect
 import math
 import random
+import time
 import zlib
 
 import numpy as np
@@ -11,7 +12,7 @@ from conftest import PROFILE, long_run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imgcomp_lib.core.bits import BitReader, BitWriter, CorruptStream, Unsupported
+from imgcomp_lib.core.bits import BitReader, BitWriter, CorruptStream, Unsupported, packed
 from imgcomp_lib.dictionary import lz77
 from imgcomp_lib.dictionary.deflate import deflate, search, tables
 from imgcomp_lib.dictionary.deflate import inflate as reader
@@ -200,11 +201,23 @@ def test_what_bytes_would_cost_after_others():
     search.remember(history, 0, 3)
     for _ in range(2):
         assert search.cost_of(history, 3, 6) == 256 * (7 + 5)
+    same = search.new_history(np.zeros(6, np.uint8), search._fixed_costs(6), 10)
+    search.remember(same, 0, 3)
+    for _ in range(2):  # the places before are not forgotten with those asked for
+        assert search.cost_of(same, 3, 6) == 256 * (7 + 5)
+
+
+def _priced(literal):
+    """Return the fixed code's costs with another one of the first literal."""
+    costs = search._fixed_costs(1)
+    costs.literals[0, 0] = literal
+    return costs
 
 
 @pytest.mark.parametrize("use, message", [
     (lambda: search.symbols_of([0, 3], [1]), "come in pairs, not 2 and 1"),
     (lambda: search.symbols_of([2], [1]), "a length of 1 or 2"),
+    (lambda: search.symbols_of([1], [1]), "a length of 1 or 2"),
     (lambda: search.symbols_of([3], [0]), "a distance of 0"),
     (lambda: search.symbols_of([0], [256]), "a literal that is no byte"),
     (lambda: search.symbols_of([259], [1]), "lengths are whole numbers from 0 to 258, not 259"),
@@ -218,6 +231,8 @@ def test_what_bytes_would_cost_after_others():
     (lambda: search.new_history(np.zeros(1, np.uint8), 5, 1), "costs are what search.learn returns"),
     (lambda: search.Search(b"a", 7, search._fixed_costs(1)[:3]), "costs are what search.learn returns"),
     (lambda: search.Search(b"a", 7, (*search._fixed_costs(1)[:3], [[1]])), r"costs have the shapes"),
+    (lambda: search.Search(b"a", 7, _priced(-1)), "literals are whole numbers from 0 to 4294967296, not -1"),
+    (lambda: search.Search(b"a", 7, _priced((1 << 32) + 1)), "whole numbers from 0 to 4294967296, not 4294967297"),
     (lambda: search.Search(b"a", 7, ([], *search._fixed_costs(1)[1:])), r"costs have the shapes"),
 ])  # fmt: skip
 def test_what_cannot_be_searched_is_told(use, message):
@@ -230,6 +245,10 @@ def test_what_can_just_be_searched():
     assert symbols.tolist() == [255, 285, 257] and distances.tolist() == [29, 0]
     free = search.Costs(*(0 * values for values in search._fixed_costs(0)))
     assert inflate(deflate.encode(b"abcabc", 7, free))[0] == b"abcabc"
+    blocks = [(np.array([0, 5]), np.array([1, 1])), (np.array([0, 0, 3]), np.array([1, 2, 2]))]
+    assert search._own_costs(blocks, 100).ends.tolist() == [106, 111]
+    assert search._checked(_priced(1 << 32)).literals[0, 0] == 1 << 32
+    assert search.learn(b"abcabcabc" * 3, 7).ends.tolist() == [27]
     assert [a.tolist() for a in search.learn(b"", 7)] == [a.tolist() for a in search._fixed_costs(0)]
 
 
@@ -253,8 +272,47 @@ def test_the_longest_codewords():
     deflate._put_block(out, lengths, values, np.frombuffer(data, np.uint8), True)
     log = []
     assert by_zlib(out.getvalue()) == data and inflate(out.getvalue(), log=log)[0] == data and log[0][0] == DYNAMIC
-    literals, distances = reader._read_codes(*_at_codes(out.getvalue()))
-    assert literals.max() == 15 and distances.max() == 13
+    _, starts, _, _, far_starts, _ = reader._read_codes(*_at_codes(out.getvalue()), reader._Scratch())
+    assert np.flatnonzero(starts).max() == 15 and np.flatnonzero(far_starts).max() == 13
+
+
+EMPTY = {
+    "stored": [(0, 8), (0, 16), (0xFFFF, 16)],
+    "fixed": [(0b010, 3), (0, 7)],
+    "dynamic": [(4, 3), (0, 10), (14, 4), *((int(symbol in (1, 18)), 3) for symbol in tables.CODE_LENGTH_ORDER[:18]),
+                (1, 1), (127, 7), (1, 1), (107, 7), (0, 1), (0, 1), (0, 1)],
+}  # fmt: skip
+"""A block without a byte in it, as words and widths; that of 256 zeros and a length of 1, twice, is the longest."""
+
+
+@pytest.mark.parametrize("kind", EMPTY)
+def test_empty_blocks_are_stepped_over_wherever_they_stand(kind):
+    words, widths = (np.array(column) for column in zip(*EMPTY[kind], strict=True))
+    for count in (1, 2, 7):
+        stream = packed(np.append(np.tile(words, count), [3, 0]), np.append(np.tile(widths, count), [3, 7]), True)
+        log = []
+        assert inflate(stream) == (b"", len(stream)) == inflate(stream, log=log) and by_zlib(stream) == b""
+        assert len(log) == count + 1
+        for size in range(len(stream)):
+            with pytest.raises(CorruptStream):
+                inflate(stream[:size])
+
+
+def test_empty_blocks_cost_no_more_than_ten_times_what_they_cost_zlib():
+    """In seconds of the processor, least of five: both kinds are stepped over in compiled code."""
+    if not hasattr(reader._skip_empty, "py_func"):
+        pytest.skip("nothing is compiled")
+    for kind in ("stored", "fixed"):
+        words, widths = (np.array(column) for column in zip(*EMPTY[kind], strict=True))
+        many = packed(np.append(np.tile(words, 40_000), [3, 0]), np.append(np.tile(widths, 40_000), [3, 7]), True)
+        theirs = min(_seconds(zlib.decompress, many, -15) for _ in range(5))
+        assert min(_seconds(inflate, many) for _ in range(5)) < 10 * theirs + 0.01
+
+
+def _seconds(call, *arguments):
+    start = time.process_time()
+    call(*arguments)
+    return time.process_time() - start
 
 
 def test_short_streams_that_are_cut_are_told():

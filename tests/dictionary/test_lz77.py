@@ -1,5 +1,7 @@
 """LZ77: the matcher against its definition, and tokens that copy from nowhere."""
 
+import inspect
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -52,8 +54,10 @@ def test_expand_undoes_tokens(data, chain, lazy):
 
 
 def test_a_match_of_three_bytes_does_not_come_from_afar():
-    for between, found in ((lz77.FAR - 3, True), (lz77.FAR - 2, False)):
-        assert ((3, between + 3) in pairs(lz77.tokens(b"xyz" + bytes(between) + b"xyz", lazy=False))) == found
+    for between, found in ((4096 - 3, True), (4096 - 2, False)):
+        data = b"xyz" + bytes(between) + b"xyz"
+        tokens = lz77.tokens(data, lazy=False)
+        assert ((3, between + 3) in pairs(tokens)) == found and lz77.expand(*tokens) == data
 
 
 def test_hashes_by_hand():
@@ -85,11 +89,43 @@ def test_a_match_is_replaced_by_longer_ones_alone():
 
 
 def test_after_a_match_of_32_bytes_a_quarter_of_the_places_is_tried():
-    longer, held, near = LETTERS[1:60], LETTERS[:36], LETTERS[1:5]
-    data = held + b"!!" + longer + b"??" + near + b"##" + LETTERS[:60]
-    for chain, match in ((4, (36, 105)), (8, (59, 68))):
-        assert match in [token for token in pairs(lz77.tokens(data, chain)) if token[0] > 4], chain
-    assert lz77.expand(*lz77.tokens(data, 8)) == data
+    """The longer match begins a byte later, at the second place that has the same four bytes."""
+    for length, chain, longer in ((31, 4, True), (32, 4, False), (32, 8, True)):
+        data = LETTERS[:length] + b"!!" + LETTERS[1:60] + b"??" + LETTERS[1:5] + b"##"
+        match = (59, len(data) + 1 - length - 2) if longer else (length, len(data))
+        tokens = lz77.tokens(data + LETTERS[:60], chain)
+        assert match in pairs(tokens) and lz77.expand(*tokens) == data + LETTERS[:60]
+    assert inspect.signature(lz77.tokens).parameters["chain"].default == 128
+
+
+def test_of_three_equal_bytes_the_nearest_place_is_tried_and_of_four_as_many_as_asked():
+    data = b"abcdef.abcdX-abcY-abcZ+abcdef"
+    assert pairs(lz77.tokens(data, 2, lazy=False))[-1] == (6, 23)
+    assert pairs(lz77.tokens(data, 1, lazy=False))[-3:] == [(4, 16), (0, ord("e")), (0, ord("f"))]
+
+
+def test_near_the_end_four_bytes_are_searched_too():
+    assert pairs(lz77.tokens(b"abcde.abcX+abcde", lazy=False))[-1] == (5, 11)
+
+
+def test_a_place_within_a_match_does_not_hide_those_before_it():
+    data = b"abcde1bcdefgh2abcde3bcdefgh4"
+    assert [token for token in pairs(lz77.tokens(data, lazy=False)) if token[0]] == [(4, 5), (5, 14), (7, 14)]
+
+
+def test_a_distance_that_equals_the_last_length_is_nothing_special():
+    data = np.frombuffer(b"abcdefghijkl<bcd?4567890abcdefghijkl>!!!!!!!!!!", np.uint8)
+    kept = lz77.candidates(data, 0, len(data), *lz77.memory(), 100)
+    assert [(k >> 16, k & 0xFFFF) for k in kept[24:26].ravel().tolist() if k] == [(12, 24), (3, 12), (11, 24)]
+
+
+def test_what_was_found_long_ago_is_not_taken_for_equal():
+    """Nine matches at one place fill the row; the next place but one has a short one, as far away as the last."""
+    shorter = [b"abcdefghijkl"[:n] + b"%d" % n for n in range(11, 2, -1)]
+    data = b"abcdefghijkl<xyz!" + b"".join(shorter) + b"abcdefghijkl>xyz?" + bytes(range(128, 148))
+    array, at = np.frombuffer(data, np.uint8), data.rindex(b"xyz")
+    kept = lz77.candidates(array, 0, len(data), *lz77.memory(), 100)
+    assert kept[at - 13, 7] == 12 << 16 | at - 13 and kept[at].tolist() == [3 << 16 | at - 13] + [0] * 7
 
 
 def test_a_lazy_match_waits():
@@ -106,7 +142,7 @@ def test_matches_may_overlap_and_are_at_most_258_long():
 @pytest.mark.parametrize("distance, found", [(lz77.WINDOW, True), (lz77.WINDOW + 1, False)])
 def test_the_window_ends_where_it_ends(distance, found):
     rng = np.random.default_rng(0)
-    data = b"wxyz" * 2 + rng.integers(0, 100, distance - 8, np.uint8).tobytes() + b"wxyz" * 2
+    data = b"\xff" * 64 + b"wxyz" * 2 + rng.integers(0, 100, distance - 8, np.uint8).tobytes() + b"wxyz" * 2
     assert ((8, distance) in pairs(lz77.tokens(data, chain=1 << 20))) == found
 
 

@@ -229,7 +229,8 @@ def test_no_header_or_no_table(keep):
         (by_hand([[4]], bits=3), "colour 4 of a table of 4"),
         (by_hand([[1]], between=b"!\xf9\x03\0\0\0\0"), "3 bytes instead of 4"),
         (by_hand([[1]], between=b"X"), "no block of a GIF file begins at byte 25"),
-        (by_hand([[1]], behind=b""), "cut short"),
+        (by_hand([[1]], behind=b"X"), "cut short"),
+        (by_hand([[1]], behind=b"\0\0X"), "cut short"),
         (by_hand([[1]]).replace(b"\x02\x02", b"\x09\x02"), "pixels of 9 bits"),
         (by_hand([[1]]).replace(b"\x02\x02", b"\x00\x02"), "pixels of 0 bits"),
         (by_hand([[1]]).replace(b"\x02\x02", b"\x02\x99"), "ends in a block"),
@@ -244,9 +245,30 @@ def test_broken_files_are_told(data, message):
 
 
 def test_every_cut_is_told():
-    for size in range(len(SAMPLE)):
+    for size in range(len(SAMPLE) - 1):
         with pytest.raises(CorruptStream):
             Gif().decode(SAMPLE[:size])
+
+
+@pytest.mark.parametrize(
+    "behind", [b"", b"\0", b"\0\0\0;", b"!", b"!\xfe", b"!\xfe\x05hel", b"!\xfe\x05hello", b"!\xf9"]
+)
+def test_a_whole_picture_needs_no_trailer(behind):
+    assert np.array_equal(Gif().decode(SAMPLE[:-1] + behind), Gif().decode(SAMPLE))
+
+
+def test_a_cut_animation_is_still_one():
+    second = by_hand([[1, 2]])[25:-2]
+    for behind in (second, second[:12], second[:15]):
+        with pytest.raises((Unsupported, CorruptStream), match=r"2 frames|ends in"):
+            Gif().decode(by_hand([[1, 2]])[:-1] + behind)
+
+
+def test_the_paper_is_the_caller_s_where_one_is_named():
+    data = by_hand([[1, 2]], canvas=(1, 3), background=3, between=control(1, 2))
+    assert np.array_equal(Gif().paint(data, (7, 8, 9)), [[RED, (7, 8, 9), (7, 8, 9)]])
+    with pytest.raises(ValueError, match="paper"):
+        Gif().paint(data, (7, 8))
 
 
 def test_the_magic_names_the_format():

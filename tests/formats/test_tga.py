@@ -56,8 +56,8 @@ def test_packets_end_with_the_row():
     assert data[18:-26] == bytes([0x84, 0]) * 3
 
 
-def _by_hand(kind, width, height, bits, flags, body, id_field=b"", colour_map=(0, 0, 0)):
-    fields = (len(id_field), colour_map[0], kind, 0, *colour_map[1:], 0, 0, width, height, bits, flags)
+def _by_hand(kind, width, height, bits, flags, body, id_field=b"", colour_map=(0, 0, 0), first=0):
+    fields = (len(id_field), colour_map[0], kind, first, *colour_map[1:], 0, 0, width, height, bits, flags)
     return struct.pack("<BBBHHBHHHHBB", *fields) + id_field + body
 
 
@@ -77,13 +77,49 @@ def test_id_and_unused_colour_map_are_stepped_over():
     assert Tga().decode(data).tolist() == [[1, 2]]
 
 
+WORD = 1 << 15 | 31 << 10 | 16 << 5 | 1
+"""Five bits each: red 31, green 16, blue 1; the bit above is alpha."""
+
+
+@pytest.mark.parametrize("bits, flags, pixel, expected", [
+    (15, 0x20, struct.pack("<H", WORD), [255, 131, 8]),
+    (16, 0x20, struct.pack("<H", WORD), [255, 131, 8]),
+    (16, 0x21, struct.pack("<H", WORD), [255, 131, 8, 255]),
+    (16, 0x21, struct.pack("<H", WORD & 0x7FFF), [255, 131, 8, 0]),
+    (24, 0x20, bytes([1, 2, 3]), [3, 2, 1]),
+    (32, 0x20, bytes([1, 2, 3, 4]), [3, 2, 1]),
+    (32, 0x28, bytes([1, 2, 3, 4]), [3, 2, 1, 4]),
+])  # fmt: skip
+def test_every_depth_as_pixels_and_in_a_map(bits, flags, pixel, expected):
+    assert Tga().decode(_by_hand(2, 2, 1, bits, flags, pixel * 2)).tolist() == [[expected, expected]]
+    assert Tga().decode(_by_hand(10, 2, 1, bits, flags, b"\x81" + pixel)).tolist() == [[expected, expected]]
+    for index, kind in ((b"\x05", 8), (b"\x05\0", 16)):
+        data = _by_hand(1, 1, 1, kind, flags, pixel + index, colour_map=(1, 1, bits), first=5)
+        assert Tga().decode(data).tolist() == [[expected]]
+        assert sum(Tga().breakdown(data).values()) == len(data)
+
+
+@pytest.mark.parametrize("flags, rows", [(0x28, [[1, 2], [3, 4]]), (8, [[3, 4], [1, 2]]), (0x18, [[4, 3], [2, 1]])])
+def test_grey_with_alpha(flags, rows):
+    body = b"".join(bytes([grey, 200]) for grey in (1, 2, 3, 4))
+    image = Tga().decode(_by_hand(3, 2, 2, 16, flags, body))
+    assert image.shape == (2, 2, 2) and image[:, :, 0].tolist() == rows and (image[:, :, 1] == 200).all()
+
+
+@pytest.mark.parametrize("meaning, planes", [(0, 3), (1, 3), (2, 3), (3, 4), (4, None)])
+def test_the_extension_area_says_what_alpha_means(meaning, planes):
+    data = _by_hand(2, 1, 1, 32, 0x28, bytes(4))
+    data += bytes(494) + bytes([meaning]) + struct.pack("<II", len(data), 0) + b"TRUEVISION-XFILE.\0"
+    if planes is None:
+        with pytest.raises(Unsupported, match="premultiplied"):
+            Tga().decode(data)
+    else:
+        assert Tga().decode(data).shape == (1, 1, planes)
+
+
 @pytest.mark.parametrize(
     "data, feature",
     [
-        (_by_hand(1, 1, 1, 8, 0, b"\0", colour_map=(1, 1, 24)), "colour map"),
-        (_by_hand(9, 1, 1, 8, 0, b"\0"), "colour map"),
-        (_by_hand(2, 1, 1, 32, 8, bytes(4)), "32 bits"),
-        (_by_hand(2, 1, 1, 16, 1, bytes(2)), "16 bits"),
         (_by_hand(0, 1, 1, 8, 0, b""), "no image"),
         (_by_hand(32, 1, 1, 8, 0, b""), "Huffman"),
     ],
@@ -97,6 +133,12 @@ def test_valid_files_of_other_kinds_are_named(data, feature):
     "data, message",
     [
         (b"", "18 bytes"),
+        (_by_hand(1, 1, 1, 8, 0, b"\0", colour_map=(1, 1, 24)), "before the pixels"),
+        (_by_hand(9, 1, 1, 8, 0, b"\0"), "a map of 0"),
+        (_by_hand(1, 1, 1, 8, 0, bytes(4), colour_map=(1, 1, 8)), "a map of 8"),
+        (_by_hand(1, 1, 1, 8, 0, bytes(3) + b"\1", colour_map=(1, 1, 24)), "colour 1 of a map of 1"),
+        (_by_hand(1, 1, 1, 8, 0, bytes(3) + b"\1", colour_map=(1, 1, 24), first=2), "colour -1 of a map of 1"),
+        (_by_hand(2, 1, 1, 32, 8, bytes(3)), "4 bytes; 3 are there"),
         (_by_hand(77, 1, 1, 8, 0, b"\0"), "kind 77"),
         (_by_hand(3, 1, 1, 24, 0, bytes(3)), "24 bits"),
         (_by_hand(3, 0, 1, 8, 0, b""), "1 x 0"),

@@ -8,6 +8,7 @@ from conftest import pattern
 
 from imgcomp_lib.codecs.raw import Raw
 from imgcomp_lib.codecs.run_length import RunLength
+from imgcomp_lib.core import kernels
 from imgcomp_lib.formats.tga import Tga
 from imgcomp_lib.measure import evaluate
 
@@ -58,3 +59,43 @@ def test_totals_of_what_are_no_rows():
 def test_totals_add_bytes_not_ratios():
     rows = evaluate.run({"raw": Raw()}, {"a": np.zeros((10, 10), np.uint8), "b": np.zeros((1, 1), np.uint8)})
     assert evaluate.totals(rows) == [{"codec": "raw", "raw": 101, "size": 118 + 19, "ratio": 101 / 137}]
+
+
+def test_rows_come_one_by_one():
+    rows = evaluate.each({"raw": Raw(), "none": Refusing()}, {"a": np.zeros((2, 2), np.uint8)})
+    assert next(rows)["codec"] == "raw"
+    assert next(rows)["refused"] == "not today" and next(rows, None) is None
+
+
+class Refusing:
+    def encode(self, image):
+        raise ValueError("not today")
+
+    decode = encode
+
+
+class Late(Raw):
+    """A codec that compiles something at its second picture, as one does whose kernels depend on what it sees."""
+
+    def __post_init__(self):
+        object.__setattr__(self, "seen", [])
+
+    def encode(self, image):
+        self.seen.append(image.shape)
+        if len(self.seen) == 2:
+            kernels.numba.njit(lambda number: number + 1)(1)
+        return super().encode(image)
+
+
+@pytest.mark.skipif(not kernels.numba or bool(kernels.numba.config.DISABLE_JIT), reason="the compiler is off")
+def test_a_warm_row_counts_no_second_of_the_compiler():
+    codec, image = Late(), np.zeros((100, 90, 3), np.uint8)
+    (row,) = evaluate.each({"late": codec}, {"a": image}, warm=True)
+    assert codec.seen == [(evaluate.CORNER, evaluate.CORNER, 3), image.shape, image.shape]
+    assert row["size"] == len(Raw().encode(image))
+    codec.seen[:] = [None, None]
+    list(evaluate.each({"late": codec}, {"a": image}, warm=True))
+    assert codec.seen[2:] == [(evaluate.CORNER, evaluate.CORNER, 3), image.shape], "nothing was compiled"
+    codec.seen.clear()
+    list(evaluate.each({"late": codec}, {"a": image}))
+    assert codec.seen == [image.shape]

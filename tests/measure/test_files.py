@@ -9,6 +9,7 @@ from PIL import Image
 
 from imgcomp_lib.core.bits import CorruptStream, Unsupported
 from imgcomp_lib.measure import files, images
+from imgcomp_lib.measure.loading import samples
 
 GREY, RGB = pattern(9, 7), pattern(9, 7, 3)
 GREY16, RGB16 = pattern(9, 7, 1, np.uint16), pattern(9, 7, 3, np.uint16)
@@ -47,7 +48,7 @@ def test_exif_orientation_is_applied(tmp_path, orientation):
     for turn in {2: "h", 3: "hv", 4: "v", 5: "t", 6: "th", 7: "thv", 8: "tv"}.get(orientation, ""):
         expected = {"t": lambda a: a.swapaxes(0, 1), "h": lambda a: a[:, ::-1], "v": lambda a: a[::-1]}[turn](expected)
     assert np.array_equal(files.load(path), expected)
-    assert np.array_equal(files._orient(RGB, orientation), expected)
+    assert np.array_equal(samples.orient(RGB, orientation), expected)
 
 
 def test_palettes_are_expanded(tmp_path):

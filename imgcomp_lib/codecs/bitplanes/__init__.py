@@ -33,7 +33,7 @@ class BitPlanes(Codec):
 
     def decode(self, data: bytes) -> np.ndarray:
         """Return the image, or the best picture so far; `CorruptStream` where the header is damaged or missing."""
-        header, payload = container.unpack(data, self.name, self.progressive)
+        header, payload = container.unpack(data, self.name, self.progressive, times=5)
         return stream.decode(payload, header.shape, header.depth)
 
     def breakdown(self, data: bytes) -> dict[str, int]:

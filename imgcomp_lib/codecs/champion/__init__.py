@@ -35,7 +35,7 @@ class Champion(Codec):
 
     def decode(self, data: bytes) -> np.ndarray:
         """Return the image; `CorruptStream` for bytes that no encoder made."""
-        header, payload = container.unpack(data, self.name)
+        header, payload = container.unpack(data, self.name, times=6)
         if payload[:1] not in (b"\1", b"\2"):
             raise CorruptStream("the byte that says which effort is neither 1 nor 2")
         shape = (header.planes, header.height, header.width)
@@ -44,4 +44,5 @@ class Champion(Codec):
 
     def breakdown(self, data: bytes) -> dict[str, int]:
         """Return the bytes of each part; the side information is the byte for `effort`."""
+        container.unpack_header(data)
         return container.parts(data, side=1)

@@ -18,6 +18,7 @@ from .tables import (
     CODE_LENGTH_ORDER,
     DISTANCE_BASE,
     DISTANCE_EXTRA,
+    DISTANCES,
     DYNAMIC,
     END,
     FIXED,
@@ -25,13 +26,17 @@ from .tables import (
     LENGTH_EXTRA,
     STATIC,
     STORED,
+    SYMBOLS,
 )
 
 BLOCK_ENDS, OUT_IS_FULL, DATA_END, NO_CODEWORD, NO_SYMBOL, BEFORE_START = range(6)
+TOO_MANY, BAD_LENGTHS, NO_END, HEAD_NOT_FULL, CODE_NOT_FULL, FAR_NOT_FULL = range(6, 12)
 MESSAGES = {
     DATA_END: "the DEFLATE stream ends early",
     NO_CODEWORD: "a DEFLATE stream that ends early, or bits in it that are no codeword",
     NO_SYMBOL: "a length or distance symbol that DEFLATE does not use",
+    BAD_LENGTHS: "codeword lengths of a DEFLATE block that end early, repeat nothing or are too many",
+    NO_END: "a DEFLATE block without a codeword for its end",
     BEFORE_START: "a distance that reaches before the start of the data",
 }
 
@@ -50,16 +55,20 @@ def inflate(data: bytes, limit: int = 1 << 30, log: list | None = None) -> tuple
         raise ValueError(f"log is a list or None, not {log!r}")
     bits, padded = BitReader(data, lsb_first=True), np.frombuffer(data + bytes(4), np.uint8)
     out, size, last = np.empty(min(limit, 4 * len(data) + 258), np.uint8), 0, False
+    scratch = _Scratch()
     while not last:
+        if log is None:
+            bits.position = _skip_empty(padded, bits.position, 8 * len(data))
         start, before = bits.position, size
-        last, kind = bits.read(1), bits.read(2)
+        word = bits.read(3)
+        last, kind = word & 1, word >> 1
         if kind == STORED:
             out, size = _copy(bits, out, size, limit)
             head = bits.position - start - 8 * (size - before)
         elif kind in (STATIC, DYNAMIC):
-            codes = FIXED if kind == STATIC else _read_codes(bits, padded)
+            tables = _fixed_tables() if kind == STATIC else _read_codes(bits, padded, scratch)
             head = bits.position - start
-            out, size = _decode(bits, padded, codes, out, size, limit)
+            out, size = _decode(bits, padded, tables, out, size, limit)
         else:
             raise CorruptStream("a DEFLATE block of kind 3")
         if log is not None:
@@ -83,9 +92,20 @@ def _copy(bits, out, size, limit):
     return out, size + count
 
 
-def _decode(bits, padded, codes, out, size, limit):
+class _Scratch:
+    """The codeword lengths and the tables of a dynamic block, made once: a block may be shorter than that takes."""
+
+    def __init__(self):
+        self.code, self.lengths = np.zeros(19, np.int64), np.zeros(SYMBOLS + DISTANCES, np.int64)
+        self.tables = [*self._table(), *self._table()]
+
+    @staticmethod
+    def _table():
+        return [np.zeros(size, np.int64) for size in (1 << huffman.ROOT, huffman.LONGEST + 1, SYMBOLS)]
+
+
+def _decode(bits, padded, tables, out, size, limit):
     """Read the tokens of a fixed or dynamic block; return `out`, which may have grown, and its new size."""
-    tables = _fixed_tables() if codes is FIXED else _tables(codes)
     status = OUT_IS_FULL
     while status != BLOCK_ENDS:
         status, bits.position, size = _expand(padded, bits.position, 8 * len(bits.data), out, size, *tables)
@@ -96,15 +116,10 @@ def _decode(bits, padded, codes, out, size, limit):
     return out, size
 
 
-def _tables(codes):
-    """Return the decoding tables of the two codes."""
-    return [*huffman.tables(codes[0], lsb_first=True), *huffman.tables(codes[1], lsb_first=True)]
-
-
 @functools.cache
 def _fixed_tables():
-    """Return the decoding tables of the fixed codes, made once: a block may be shorter than the time that takes."""
-    return _tables(FIXED)
+    """Return the decoding tables of the fixed codes, made once, as `_Scratch` is."""
+    return [*huffman.tables(FIXED[0], lsb_first=True), *huffman.tables(FIXED[1], lsb_first=True)]
 
 
 def _grow(out, limit):
@@ -114,31 +129,22 @@ def _grow(out, limit):
     return np.append(out, np.empty(min(limit - len(out), len(out)), np.uint8))
 
 
-def _read_codes(bits, padded):
-    """Return the codeword lengths at the head of a dynamic block (3.2.7): literals and lengths, distances."""
-    symbols, distances, given = bits.read(5) + 257, bits.read(5) + 1, bits.read(4) + 4
-    if symbols > 286 or distances > 30:
+def _read_codes(bits, padded, scratch):
+    """Read the head of a dynamic block (3.2.7); return the tables of literals and lengths, and of distances."""
+    status, bits.position, symbols, distances = _read_head(
+        padded, bits.position, 8 * len(bits.data), scratch.code, scratch.lengths, *scratch.tables
+    )
+    if status == TOO_MANY:
         raise CorruptStream(f"a DEFLATE block of {symbols} symbols and {distances} distances; 286 and 30 exist")
-    code = np.zeros(19, np.int64)
-    code[CODE_LENGTH_ORDER[:given]] = [bits.read(3) for _ in range(given)]
-    _check_full(code)
-    lengths, end = np.zeros(symbols + distances, np.int64), 8 * len(bits.data)
-    bits.position = _read_lengths(padded, bits.position, end, huffman.tables(code, lsb_first=True)[0], lengths)
-    if bits.position < 0:
-        raise CorruptStream("codeword lengths of a DEFLATE block that end early, repeat nothing or are too many")
-    if lengths[END] == 0:
-        raise CorruptStream("a DEFLATE block without a codeword for its end")
-    codes = lengths[:symbols], lengths[symbols:]
-    for code in codes:
-        if code.sum() > 1:  # zlib lets a lone codeword of one bit pass, and a block without distances
-            _check_full(code)
-    return codes
-
-
-def _check_full(lengths):
-    """Raise `CorruptStream` unless the codeword lengths make a prefix code that leaves no word unused."""
-    if huffman.kraft(lengths) != 1:
-        raise CorruptStream(f"codeword lengths whose Kraft sum is {huffman.kraft(lengths):.4g} in a DEFLATE block")
+    if status in MESSAGES:
+        raise CorruptStream(MESSAGES[status])
+    if status != BLOCK_ENDS:
+        lengths = (
+            scratch.lengths[:symbols] if status == CODE_NOT_FULL else scratch.lengths[symbols : symbols + distances]
+        )
+        kraft = huffman.kraft(scratch.code if status == HEAD_NOT_FULL else lengths)
+        raise CorruptStream(f"codeword lengths whose Kraft sum is {kraft:.4g} in a DEFLATE block")
+    return scratch.tables
 
 
 @kernel
@@ -176,6 +182,71 @@ def _read_lengths(data, position, end, look, lengths):
         lengths[done : done + run] = length
         done += run
     return position
+
+
+@kernel
+def _skip_empty(data, position, end):
+    """Return the position behind the empty blocks, stored or fixed and not the last, that begin at `position`."""
+    while position + 10 <= end:
+        kind = _ahead(data, position, 10)
+        at = (position + 10) >> 3  # where the numbers of a stored block begin
+        if kind == STATIC << 1:
+            position += 10
+        elif (
+            kind & 7 == STORED
+            and 8 * at + 32 <= end
+            and data[at] == 0 == data[at + 1]
+            and data[at + 2] == 255 == data[at + 3]
+        ):
+            position = 8 * at + 32
+        else:
+            break
+    return position
+
+
+@kernel
+def _is_full(lengths):
+    """Say whether codeword lengths, at most 15 bits, make a prefix code that leaves no word unused."""
+    total = 0
+    for length in lengths:
+        total += 1 << 15 - length if length > 0 else 0
+    return total == 1 << 15
+
+
+@kernel
+def _read_head(data, position, end, code, lengths, look, starts, order, far_look, far_starts, far_order):
+    """Read the codes of a dynamic block into `lengths`, their tables into the others.
+
+    Return how that ended, the position behind, the number of symbols, and of distances.
+    """
+    if position + 14 > end:
+        return DATA_END, position, 0, 0
+    symbols, distances = _ahead(data, position, 5) + 257, _ahead(data, position + 5, 5) + 1
+    given, position = _ahead(data, position + 10, 4) + 4, position + 14
+    if symbols > 286 or distances > 30:
+        return TOO_MANY, position, symbols, distances
+    if position + 3 * given > end:
+        return DATA_END, position, symbols, distances
+    code[:] = 0
+    for i in range(given):
+        code[CODE_LENGTH_ORDER[i]] = _ahead(data, position + 3 * i, 3)
+    if not _is_full(code):
+        return HEAD_NOT_FULL, position, symbols, distances
+    huffman.fill_tables(code, True, look, starts, order)
+    found = lengths[: symbols + distances]
+    position = _read_lengths(data, position + 3 * given, end, look, found)
+    if position < 0:
+        return BAD_LENGTHS, position, symbols, distances
+    if found[END] == 0:
+        return NO_END, position, symbols, distances
+    near, far = found[:symbols], found[symbols:]  # zlib lets a lone codeword of one bit pass, and a block without any
+    if near.sum() > 1 and not _is_full(near):
+        return CODE_NOT_FULL, position, symbols, distances
+    if far.sum() > 1 and not _is_full(far):
+        return FAR_NOT_FULL, position, symbols, distances
+    huffman.fill_tables(near, True, look, starts, order)
+    huffman.fill_tables(far, True, far_look, far_starts, far_order)
+    return BLOCK_ENDS, position, symbols, distances
 
 
 @kernel

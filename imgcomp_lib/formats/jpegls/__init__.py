@@ -23,6 +23,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
+from ...core import limits
 from ...core.bits import CorruptStream, Unsupported
 from ...core.codec import MAX_PIXELS, Codec, check_bytes, check_image, knob
 from .decoder import decode_lines
@@ -86,6 +87,7 @@ class JpegLs(Codec):
         if bits < frame.height * len(scans):  # in each scan a line takes a bit at least
             raise CorruptStream(f"{bits} bits cannot hold {frame.height} lines in {len(scans)} scans")
         dtype = np.uint8 if frame.depth <= 8 else np.uint16
+        limits.check_picture((frame.height, frame.width, len(frame.components)), dtype().itemsize, 2)
         image = np.empty((frame.height, frame.width, len(frame.components)), dtype)
         for scan in scans:
             _decode_scan(data, scan, image)

@@ -21,6 +21,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
+from ...core import limits
 from ...core.bits import CorruptStream, Unsupported
 from ...core.codec import MAX_PIXELS, Codec, check_bytes, check_image, knob
 from ...dictionary.deflate import deflate
@@ -33,7 +34,13 @@ DEPTHS = {GREY: (1, 2, 4, 8, 16), RGB: (8, 16), PALETTE: (1, 2, 4, 8), GREY_ALPH
 ADAM7 = ((0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1))
 """First row, first column, step down and step right of each pass of an interlaced image."""
 
+MOST_RATIO = 1032
+"""A byte of DEFLATE makes at most so many: a match of 258 takes two bits."""
+
 CRITICAL = (b"IHDR", b"PLTE", b"IDAT", b"IEND")
+
+NOTES = (b"eXIf", b"iTXt", b"tEXt", b"zTXt")
+"""Chunks that may hold EXIF."""
 
 _IHDR = struct.Struct(">IIBBBBB")
 
@@ -76,7 +83,7 @@ class Png(Codec):
         data = check_bytes(data)
         chunks = _read_chunks(data)
         head = _read_header(chunks)
-        stream, _ = deflate.zlib_decode(_joined(chunks), head.stream_size)
+        stream, _ = deflate.zlib_decode(_packed(chunks, head), head.stream_size)
         samples = _read_samples(stream, head)
         return to_image(samples, head.depth, head.kind, _only(chunks, b"PLTE"), _only(chunks, b"tRNS"))
 
@@ -89,7 +96,8 @@ class Png(Codec):
         """
         data = check_bytes(data)
         chunks, log = _read_chunks(data), []
-        deflate.zlib_decode(_joined(chunks), _read_header(chunks).stream_size, log)
+        head = _read_header(chunks)
+        deflate.zlib_decode(_packed(chunks, head), head.stream_size, log)
         codes = sum(head for kind, head, _, _ in log if kind == DYNAMIC) // 8
         stream = (sum(bits for _, _, bits, _ in log) + 7) // 8
         tables = codes + sum(len(body) for name, body in chunks if name in (b"PLTE", b"tRNS"))
@@ -100,6 +108,13 @@ class Png(Codec):
     def matches(data: bytes) -> bool:
         """Say whether `data` begins with PNG's signature."""
         return check_bytes(data).startswith(SIGNATURE)
+
+
+def without_pixels(data: bytes) -> bytes:
+    """Return a PNG file of one grey pixel with the EXIF and text chunks of `data`, for who reads only those."""
+    notes = [(name, body) for name, body in _read_chunks(check_bytes(data)) if name in NOTES]
+    pixel = [(b"IHDR", _IHDR.pack(1, 1, 8, GREY, 0, 0, 0)), *notes, (b"IDAT", zlib.compress(bytes(2))), (b"IEND", b"")]
+    return SIGNATURE + b"".join(_chunk(*chunk) for chunk in pixel)
 
 
 class _Header(NamedTuple):
@@ -163,6 +178,16 @@ def _joined(chunks):
     if not places or places[-1] - places[0] != len(places) - 1:
         raise CorruptStream("a PNG file without IDAT, or with other chunks between its IDATs")
     return b"".join(chunks[i][1] for i in places)
+
+
+def _packed(chunks, head):
+    """Return the zlib stream, which may hold all rows of a picture within the limit."""
+    packed = _joined(chunks)
+    if head.stream_size > MOST_RATIO * (len(packed) + 1):
+        raise CorruptStream(f"{len(packed)} bytes of IDAT are too few for {head.height} x {head.width} pixels")
+    channels = (3 if head.kind == PALETTE else head.channels) + bool(_only(chunks, b"tRNS"))
+    limits.check_picture((head.height, head.width, channels), 2 if head.depth == 16 else 1)
+    return packed
 
 
 def _read_header(chunks):

@@ -15,6 +15,7 @@ import numpy as np
 
 from ...core.bits import CorruptStream
 from ...core.codec import check_array, check_bytes, check_image, check_number
+from ...quantisation.palette import look_up
 from ...transforms import planes
 
 GREY, RGB, PALETTE, GREY_ALPHA, RGB_ALPHA = 0, 2, 3, 4, 6
@@ -26,6 +27,8 @@ CHANNELS = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGB_ALPHA: 4}
 DEPTHS = (1, 2, 4, 8, 16)
 MOST_COLOURS = 256
 LARGEST_SIDE = 1 << 31
+STRIP = 1 << 18
+"""Samples unpacked at a time, about."""
 
 
 def forms(image):
@@ -75,8 +78,13 @@ def from_rows(rows, shape, depth):
         return rows.view(">u2").astype(np.uint16).reshape(shape)
     if depth == 8:
         return rows.reshape(shape)
-    bits = np.unpackbits(rows, axis=1, count=shape[1] * shape[2] * depth).reshape(*shape, depth)
-    return planes.from_planes(np.moveaxis(bits, 3, 0)).astype(np.uint8)
+    row = shape[1] * shape[2]
+    out, step = np.zeros((shape[0], row), np.uint8), max(1, STRIP // row)
+    for top in range(0, shape[0], step):  # a strip at a time: eight bits in eight bytes are large
+        bits = np.unpackbits(rows[top : top + step], axis=1, count=row * depth).reshape(-1, row, depth)
+        for bit in range(depth):
+            out[top : top + step] |= bits[:, :, bit] << np.uint8(depth - 1 - bit)
+    return out.reshape(shape)
 
 
 def to_image(samples, depth, kind, palette, clear):
@@ -96,8 +104,11 @@ def to_image(samples, depth, kind, palette, clear):
         if kind not in (GREY, RGB) or len(clear) != 2 * samples.shape[2]:
             raise CorruptStream(f"a tRNS of {len(clear)} bytes in a PNG file of colour type {kind}")
         colour = np.frombuffer(clear, ">u2") & (1 << depth) - 1
-        opaque = (samples != colour).any(axis=2, keepdims=True)
-        samples = np.append(samples, (opaque * (2**depth - 1)).astype(samples.dtype), axis=2)
+        laid = np.full((*samples.shape[:2], samples.shape[2] + 1), 2**depth - 1, samples.dtype)
+        for row, out in zip(samples, laid, strict=True):
+            out[:, :-1] = row
+            out[(row == colour).all(axis=1), -1] = 0
+        samples = laid
     if depth < 8:
         samples = samples * np.uint8(255 // (2**depth - 1))
     return samples if samples.shape[2] > 1 else np.ascontiguousarray(samples[:, :, 0])
@@ -130,4 +141,4 @@ def _colours(indices, colours, clear):
         table = np.column_stack([table, alpha])
     if indices.max() >= len(table):
         raise CorruptStream(f"a pixel of colour {indices.max()} of a palette of {len(table)}")
-    return table[indices]
+    return look_up(table, indices)
