@@ -7,6 +7,7 @@
     imgcomp info photo.icl                              what the file is, and where its bytes went
     imgcomp compare photo.png                           every codec on one picture
     imgcomp compare photo.png --codecs cham,jls,jls:near=2,rnn:iterations=4 --html table.html
+    imgcomp decode panorama.icl panorama.png --limit 2000000000     more bytes of samples than are read unasked
 
 "-" is standard input, or standard output; there `decode` writes PNG.  A mistake gets one line on standard error and
 exit status 2; a file is written whole or not at all; Ctrl-C ends every command at once.
@@ -32,7 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
         terminal.own_process()
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
+        with _limit(options.limit):
+            options.run(options)
     except (ValueError, OSError, MemoryError) as error:
         print(f"imgcomp: {terminal.one_line(error)}", file=sys.stderr)
         return 2
@@ -119,7 +121,8 @@ def compare(options) -> None:
     out = sys.stderr if STANDARD in outputs else sys.stdout
     note = f"{_describe(image)}, {image.nbytes:,} bytes of samples"
     print(f"{name}: {note}", file=out, flush=True)
-    rows = _rows(codecs, {name: image})
+    with _limit(64 * image.nbytes):  # no decoder may fail at what was made of a picture that is here
+        rows = _rows(codecs, {name: image})
     tables = {
         kind: [row for row in rows if (codecs[row["codec"]].promised_psnr == math.inf) == exact]
         for kind, exact in (("lossless", True), ("lossy", False))
@@ -142,6 +145,8 @@ def _parser():
         summary = run.__doc__.splitlines()[0]
         sub = commands.add_parser(name or run.__name__, help=summary, description=summary)
         sub.set_defaults(run=run)
+        help_ = "read pictures of up to so many bytes of samples: for what is refused otherwise"
+        sub.add_argument("--limit", type=int, default=0, metavar="BYTES", help=help_)
         for dest in positional:
             sub.add_argument(dest, metavar={"input": "IN", "output": "OUT"}[dest], help=HELP[dest])
         return sub
@@ -162,6 +167,13 @@ def _parser():
     sub.add_argument("--html", metavar="FILE", help="write the tables as a page; a click on a head sorts it")
     sub.add_argument("--json", metavar="FILE", help="write the tables as numbers for a program")
     return parser
+
+
+def _limit(size):
+    """Return a context in which pictures of `size` bytes of samples are read, and in any case those that always are."""
+    from .core import limits
+
+    return limits.at_most(max(size, limits.most()))
 
 
 def _rows(codecs, images):

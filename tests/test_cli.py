@@ -19,7 +19,7 @@ from conftest import EVERY, ROOT, pattern
 from PIL import Image
 
 from imgcomp_lib import __version__, cli
-from imgcomp_lib.core import atomic
+from imgcomp_lib.core import atomic, limits
 from imgcomp_lib.measure import files, images
 
 PHOTO = images.photo("cat")[:100, :120]
@@ -406,3 +406,20 @@ def test_the_installed_command_is_this_one(folder):
     if not os.path.exists(command):
         pytest.skip("the package is not installed beside this Python")
     assert subprocess.run([command, "list"], capture_output=True, check=True).stdout
+
+
+def test_a_picture_beyond_the_limit_is_read_when_asked_for(folder, capsys):
+    cli.main(["encode", "photo.png", "photo.icl", "--codec", "pred"])
+    with limits.at_most(PHOTO.nbytes):
+        assert cli.main(["decode", "photo.icl", "back.png"]) == 2
+        wanted = capsys.readouterr().err.rstrip().rstrip(")").split()[-1]
+        assert cli.main(["decode", "photo.icl", "back.png", "--limit", str(int(wanted) - 1)]) == 2
+        assert not (folder / "back.png").exists()
+        assert cli.main(["decode", "photo.icl", "back.png", "--limit", wanted]) == 0
+    assert np.array_equal(files.load("back.png"), PHOTO)
+
+
+def test_a_picture_that_was_loaded_is_compared_whatever_the_limit(folder, capsys):
+    with limits.at_most(PHOTO.nbytes):
+        assert cli.main(["compare", "photo.png", "--codecs", "pred,bitp,huff"]) == 0
+    assert "refused" not in capsys.readouterr().out

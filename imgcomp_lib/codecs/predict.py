@@ -8,6 +8,7 @@ import numpy as np
 from ..core import container
 from ..core.bits import CorruptStream
 from ..core.codec import Codec, check_image, knob
+from ..core.limits import strips
 from ..entropy import adaptive_rice
 from ..prediction import blockwise, fixed
 from ..transforms.colour import green_back, green_first
@@ -63,10 +64,8 @@ class Predict(Codec):
             if predictor == BY_BLOCK:  # only this one looks at the planes before
                 known = np.append(known, errors[None], axis=0)
         image, zero = np.empty(header.shape, header.dtype), 1 << header.depth - 1 if green else None
-        rows = max((1 << 18) // header.width, 1)  # a piece at a time: no second picture in memory
-        for y in range(0, header.height, rows):
-            part = green_back(np.stack([plane[y : y + rows] for plane in planes]), zero)
-            image[y : y + rows] = part & (1 << header.depth) - 1
+        for rows in strips(header.height, header.width):
+            image[rows] = green_back(np.stack([plane[rows] for plane in planes]), zero) & (1 << header.depth) - 1
         return image
 
     def breakdown(self, data: bytes) -> dict[str, int]:
@@ -76,7 +75,7 @@ class Predict(Codec):
 
     def _read(self, data):
         """Return the header, the three knobs, and for each plane its coefficients, None without, and its stream."""
-        header, payload = container.unpack(data, self.name, times=6)
+        header, payload = container.unpack(data, self.name, times=5)
         predictor, block, green = payload[:3] if len(payload) >= 3 + 4 * header.planes else (9, 0, 0)
         if predictor > BY_BLOCK or block < 8 or green > (header.planes == 3):
             raise CorruptStream(f"no predictor is {predictor} with blocks of {block}, green {green}")

@@ -6,7 +6,8 @@
 
 A few bytes can promise a picture of any size, so the size is checked where the header is read.  A decoder that needs
 more memory for each byte of its picture than the plain ones do says how many times more, and its limit is so much
-lower: what a hostile file can take then stays under a gigabyte.
+lower: what a hostile file can take then stays under a gigabyte.  What is computed from samples in wider numbers is
+computed a strip of rows at a time.
 """
 
 import contextlib
@@ -19,6 +20,9 @@ from .codec import check_number
 
 MAX_BYTES = 3 << 26
 """Bytes of samples that a picture may have, unless the caller says otherwise."""
+
+STRIP = 1 << 18
+"""Samples of a strip, about."""
 
 _LARGEST = 1 << 62
 _most = contextvars.ContextVar("most", default=MAX_BYTES)
@@ -59,6 +63,17 @@ def check_picture(shape: tuple[int, ...], sample: int = 1, times: int = 1) -> in
         picture = " x ".join(map(str, sides))
         raise Unsupported(
             f"a picture of {picture} takes {size:,} bytes of samples; the limit here is {limit:,} "
-            f"(with limits.at_most({size * times}) it is read)"
+            f"(to read it: limits.at_most({size * times}), or --limit {size * times})"
         )
     return size
+
+
+def strips(height: int, row: int) -> Iterator[slice]:
+    """Yield slices of rows, each of about `STRIP` samples, where a row has `row` of them.  `ValueError` below 1.
+
+    >>> list(strips(3, STRIP))
+    [slice(0, 1, None), slice(1, 2, None), slice(2, 3, None)]
+    """
+    step = max(1, STRIP // check_number("row", row, 1, 1 << 40))
+    for top in range(0, check_number("height", height, 0, 1 << 32), step):
+        yield slice(top, min(top + step, height))

@@ -29,6 +29,7 @@ import numpy as np
 
 from ...core.bits import CorruptStream
 from ...core.codec import check_bytes, check_number, check_shape, check_symbols
+from ...core.limits import strips
 from ...entropy.arithmetic import filled, finish_prefix, left_over, start_decoder, start_encoder, written
 from ...transforms.colour import green_back, green_first
 from .model import FRACTION, code_plane, colour_home, new_model
@@ -110,8 +111,7 @@ def _to_image(expected, depth):
     if len(expected) == 1:
         return (expected[0] >> FRACTION).astype(dtype)
     image, zero = np.empty((*expected.shape[1:], 3), dtype), colour_home(depth) + (1 << FRACTION - 1)
-    rows = max((1 << 18) // expected.shape[2], 1)  # a piece at a time: no second picture in memory
-    for y in range(0, len(image), rows):
-        levels = green_back(expected[:, y : y + rows], zero) >> FRACTION
-        image[y : y + rows] = np.clip(levels, 0, (1 << depth) - 1)
+    for rows in strips(*image.shape[:2]):
+        levels = green_back(expected[:, rows], zero) >> FRACTION
+        image[rows] = np.clip(levels, 0, (1 << depth) - 1)
     return image

@@ -8,6 +8,7 @@ import numpy as np
 from ...core import container
 from ...core.bits import CorruptStream
 from ...core.codec import Codec, check_image, knob
+from ...core.limits import strips
 from ...transforms.colour import green_back, green_first
 from . import stream
 
@@ -35,12 +36,15 @@ class Champion(Codec):
 
     def decode(self, data: bytes) -> np.ndarray:
         """Return the image; `CorruptStream` for bytes that no encoder made."""
-        header, payload = container.unpack(data, self.name, times=6)
+        header, payload = container.unpack(data, self.name, times=5)
         if payload[:1] not in (b"\1", b"\2"):
             raise CorruptStream("the byte that says which effort is neither 1 nor 2")
         shape = (header.planes, header.height, header.width)
         planes = stream.decode(payload[1:], shape, header.depth, payload[0])
-        return green_back(planes).astype(header.dtype)
+        image = np.empty(header.shape, header.dtype)
+        for rows in strips(header.height, header.width):
+            image[rows] = green_back(planes[:, rows])
+        return image
 
     def breakdown(self, data: bytes) -> dict[str, int]:
         """Return the bytes of each part; the side information is the byte for `effort`."""

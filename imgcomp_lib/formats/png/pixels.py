@@ -15,6 +15,7 @@ import numpy as np
 
 from ...core.bits import CorruptStream
 from ...core.codec import check_array, check_bytes, check_image, check_number
+from ...core.limits import strips
 from ...quantisation.palette import look_up
 from ...transforms import planes
 
@@ -27,8 +28,6 @@ CHANNELS = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGB_ALPHA: 4}
 DEPTHS = (1, 2, 4, 8, 16)
 MOST_COLOURS = 256
 LARGEST_SIDE = 1 << 31
-STRIP = 1 << 18
-"""Samples unpacked at a time, about."""
 
 
 def forms(image):
@@ -79,11 +78,11 @@ def from_rows(rows, shape, depth):
     if depth == 8:
         return rows.reshape(shape)
     row = shape[1] * shape[2]
-    out, step = np.zeros((shape[0], row), np.uint8), max(1, STRIP // row)
-    for top in range(0, shape[0], step):  # a strip at a time: eight bits in eight bytes are large
-        bits = np.unpackbits(rows[top : top + step], axis=1, count=row * depth).reshape(-1, row, depth)
+    out = np.zeros((shape[0], row), np.uint8)
+    for strip in strips(shape[0], row):  # eight bits in eight bytes are large
+        bits = np.unpackbits(rows[strip], axis=1, count=row * depth).reshape(-1, row, depth)
         for bit in range(depth):
-            out[top : top + step] |= bits[:, :, bit] << np.uint8(depth - 1 - bit)
+            out[strip] |= bits[:, :, bit] << np.uint8(depth - 1 - bit)
     return out.reshape(shape)
 
 

@@ -13,12 +13,13 @@ from PIL import Image
 
 from ...core.bits import CorruptStream, Unsupported
 from ...core.codec import check_bytes, check_number
+from ...core.limits import strips
 from ...formats.gif import Gif
 from ...formats.jpegls import JpegLs
 from ...formats.png import Png, without_pixels
 from ...formats.tga import Tga
 from . import deep, pillow, tiff
-from .samples import lay, orient, strips
+from .samples import lay, orient
 from .told import told
 
 NAMES = {

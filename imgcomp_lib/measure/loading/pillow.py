@@ -11,7 +11,8 @@ from PIL import Image, ImageFile
 from ...core import limits
 from ...core.bits import Unsupported
 from ...core.codec import check_bytes
-from .samples import lay, strips
+from ...core.limits import strips
+from .samples import lay
 from .told import told
 
 REFUSED = {

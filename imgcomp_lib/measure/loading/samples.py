@@ -13,20 +13,7 @@ sections 16 (CMYK) and 18 (associated alpha); CIPA DC-008 (Exif 2.32), 4.6.4, ta
 import numpy as np
 
 from ...core.codec import check_number
-
-STRIP = 1 << 18
-"""Samples of a strip, about."""
-
-
-def strips(height: int, row: int):
-    """Yield slices of rows, each of about `STRIP` samples, where a row has `row` of them.  `ValueError` below 1.
-
-    >>> list(strips(3, STRIP))
-    [slice(0, 1, None), slice(1, 2, None), slice(2, 3, None)]
-    """
-    step = max(1, STRIP // check_number("row", row, 1, 1 << 40))
-    for top in range(0, check_number("height", height, 0, 1 << 32), step):
-        yield slice(top, min(top + step, height))
+from ...core.limits import strips
 
 
 def lay(samples: np.ndarray, background: int, peak: int, premultiplied: bool = False) -> np.ndarray:
