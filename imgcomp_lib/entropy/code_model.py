@@ -241,7 +241,6 @@ def _seen(codes, t):
 def _taught(weights, t, bit, inputs):
     """Return the regression's log-odds of a 1, in units."""
     return (weights[t, bit] * inputs).sum()
-    return (weights[t, bit] * inputs).sum()
 
 
 @inner
