@@ -27,7 +27,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..core import container
+from ..core import container, limits
 from ..core.bits import CorruptStream
 from ..core.codec import Codec, check_image, choice, knob
 from ..entropy import code_model
@@ -41,7 +41,7 @@ SIDE = 10
 """Bytes of side information: iterations, code model, checksum."""
 
 MAX_PIXELS = 1 << 24
-"""The largest picture, 16.8 million pixels: the network's memory takes 200 bytes and more for each."""
+"""The largest picture, 16.8 million pixels: an encoder takes up to 420 bytes of memory for each."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,7 @@ class RnnCodec(Codec):
         if len(payload) < SIDE or not 1 <= payload[0] <= 16 or payload[1] > 1:
             raise CorruptStream(f"no file of 1 to 16 iterations and a code model of 0 or 1: {payload[:2].hex(' ')}")
         network, _, taught = self._network(payload[2:SIDE])
+        limits.check_picture((*header.shape[:2], 3), times=network.APPETITE)  # grey, too, is three planes
         shape = (payload[0], *(-(-side // BLOCK) * 2 for side in header.shape[:2]))
         read = code_model.decode if payload[1] else _plain
         *_, last = _rebuilt(network, read(payload[SIDE:], shape, taught))

@@ -26,6 +26,9 @@ from .networks import Architecture, Binariser, Decoder, Encoder, Gain
 class Recurrent(nn.Module):
     """Encoder, binariser, decoder and, for residual scaling, the gain network, with their rule."""
 
+    APPETITE = 11
+    """By how much the limit of `core.limits` is lower: up to 54 bytes are taken for each sample that is decoded."""
+
     def __init__(self, architecture: Architecture):
         super().__init__()
         self.architecture = architecture

@@ -79,6 +79,8 @@ class Shape:
 class Successive(nn.Module):
     """Encoder and decoder in one: the encoder is the decoder with a residual to take the signs of."""
 
+    APPETITE = 4
+    """By how much the limit of `core.limits` is lower: some 10 bytes are taken for each sample that is decoded."""
     GROUPS = 16
     """Bands of components whose energies are looked at, in order of variance, each wider than the one before."""
     EMBEDDING = 16

@@ -174,7 +174,7 @@ def test_damage_is_an_error(tiny):
         (18, b"\x01", "are not 1 to 1 iterations"),
         (20, b"12345678", f"weights {b'12345678'.hex()}"),
         (13, b"\x09", "of 9 bits"),
-        (8, b"\xff\xff\x07\xff", "no recurrent network coded"),
+        (8, b"\x7f\xff\x07\xff", "no recurrent network coded"),
     ]:
         with pytest.raises(CorruptStream, match=message):
             tiny().decode(sealed(data, at, new))
