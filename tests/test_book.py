@@ -5,11 +5,13 @@ pages skips, saying so, until `make book` has run.
 """
 
 import ast
+import copy
 import json
 import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import fold
 import pytest
 import yaml
 from bs4 import BeautifulSoup
@@ -46,7 +48,12 @@ def _text(cell):
 
 
 def _imports_the_library(node):
-    return isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "imgcomp_lib"
+    return isinstance(node, ast.ImportFrom) and node.module.split(".")[0] in ("imgcomp_lib", "figures")
+
+
+def _new_form(path):
+    """Is the chapter written in the second form of a page?  `python book/fold.py --form 2` says so in its metadata."""
+    return json.loads(path.read_text("utf8"))["metadata"].get("imgcomp_form") == 2
 
 
 def _tagged(path, tag):
@@ -145,6 +152,16 @@ def test_exercises_have_hints_and_folded_solutions(path):
         if not in_words:
             assert "hide-cell" in _tags(solution) and solution["metadata"]["jupyter"]["source_hidden"]
     assert grades == GRADES
+
+
+@each_chapter
+def test_jupyterlab_folds_what_the_page_folds(path):
+    if path.stem in {"05_rle", "07_arithmetic"} and not _new_form(path):
+        pytest.skip("this chapter is being rewritten; in its new form it is held to this too")
+    book = json.loads(path.read_text("utf8"))
+    wanted = fold.fold(copy.deepcopy(book))
+    wrong = [a["id"] for a, b in zip(book["cells"], wanted["cells"], strict=True) if a["metadata"] != b["metadata"]]
+    assert not wrong, f"run: python book/fold.py notebooks/{path.name}"
 
 
 def test_every_module_is_on_the_page_of_its_room():

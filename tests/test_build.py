@@ -250,6 +250,25 @@ def test_a_drawing_beside_the_notebook_is_part_of_it(book):
     assert len(executed.cells) == 1 and executed.cells[0].execution_count == 1, "the probe leaves nothing on the page"
 
 
+def test_an_edited_drawing_runs_its_chapter_and_no_other(book):
+    figures = book / "notebooks/figures"
+    figures.mkdir()
+    (figures / "__init__.py").write_text('"""Drawings."""\n')
+    for name in CELLS:
+        (figures / f"{name}_.py").write_text("def draw():\n    return 'thin'\n")
+        cells = f"from figures import {name}_ as figures\nprint(figures.draw())"
+        (book / f"notebooks/{name}.ipynb").write_text(notebook(cells))
+    assert run(book).returncode == 0
+    before = output(book, "two"), (book / "_build/executed/notebooks/two.ipynb").stat().st_mtime_ns
+    edit(figures / "one_.py", "thin", "bold")
+    finished = run(book)
+    assert finished.returncode == 0 and "1 of 2 notebooks to run" in finished.stdout, finished.stdout
+    assert output(book, "one") == "bold"
+    assert (output(book, "two"), (book / "_build/executed/notebooks/two.ipynb").stat().st_mtime_ns) == before
+    edit(figures / "__init__.py", "Drawings", "All drawings")
+    assert not any(build.fresh(page) for page in build.chapters()), "what both import counts for both"
+
+
 @pytest.mark.parametrize(("word", "found"), [
     ("sizes.json", True), ("../benchmarks/results/sizes.json", True), ("*.json", True), ("s*.json", True),
     ("sizes", False), ("lossless", False), ("*", False), ("see sizes.json", False), ("sizes.*", False),

@@ -4,9 +4,10 @@ import ast
 import subprocess
 import sys
 
+import nbformat
 import pytest
 from conftest import ROOT
-from tracer import imports
+from tracer import _file, imports
 
 LIBRARY = ROOT / "imgcomp_lib"
 MODULES = {
@@ -94,6 +95,47 @@ def test_heavy_packages_stay_where_they_belong(name):
         if package in everywhere and room not in homes:
             assert package in LAZILY.get(room, ()) and package not in at_once, f"{name} imports {package}"
     assert not at_once & LAZILY.get(room, set()), f"{name} imports {at_once & LAZILY[room]} before it is needed"
+
+
+FIGURES = sorted(path for path in (ROOT / "notebooks/figures").glob("*.py") if path.stem != "__init__")
+DRAW_WITH = {"imgcomp_lib", "numpy", "matplotlib"}
+each_figures = pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.stem)
+
+
+def _foreign(path):
+    """Return what a module of drawings imports and should not: other packages, other drawings."""
+    nodes = list(ast.walk(ast.parse(path.read_text("utf8"))))
+    beside = {"." for node in nodes if isinstance(node, ast.ImportFrom) and node.level}
+    return (_packages(nodes) | beside) - DRAW_WITH - sys.stdlib_module_names - {""}
+
+
+def _code(notebook):
+    return "\n".join(cell.source for cell in nbformat.read(notebook, 4).cells if cell.cell_type == "code")
+
+
+@each_figures
+def test_drawings_lean_on_the_library_and_on_no_other_drawings(path):
+    assert not _foreign(path)
+
+
+@pytest.mark.parametrize("line", ["from figures import other", "from . import other", "from .other import draw",
+                                  "import figures.other", "import torch", "def f():\n    import scipy"])  # fmt: skip
+def test_a_drawing_that_leans_on_others_is_found(line, tmp_path):
+    (tmp_path / "curve.py").write_text("import math\nfrom imgcomp_lib.pages import plots\n")
+    assert not _foreign(tmp_path / "curve.py")
+    (tmp_path / "curve.py").write_text(line)
+    assert _foreign(tmp_path / "curve.py")
+
+
+@each_figures
+def test_drawings_belong_to_one_chapter_which_uses_them_all(path):
+    chapters = [notebook for notebook in (ROOT / "notebooks").glob("*.ipynb") if path in map(_file, imports(notebook))]
+    assert len(chapters) <= 1, "one module a chapter"
+    tree = ast.parse(path.read_text("utf8"))
+    assert ast.get_docstring(tree) and all(ast.get_docstring(node) for node in _public(tree.body))
+    for chapter in chapters:  # a module may be there before its chapter
+        unused = [node.name for node in _public(tree.body) if f"figures.{node.name}" not in _code(chapter)]
+        assert not unused, f"{chapter.stem} draws no {unused}"
 
 
 def test_the_codecs_load_without_the_heavy_packages():

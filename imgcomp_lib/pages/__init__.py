@@ -1,5 +1,6 @@
 """Figures and other pieces of a page, as HTML that needs nothing else.
 
+    colours      the seven colours of the book, and what can be read on them
     checks       of what the others are given
     html         tables, bars, sentences, pictures
     plots        Matplotlib drawings in the book's one style

@@ -5,8 +5,8 @@
     framed                  anything as a figure with its caption
 
 All return `Html`, a string that Jupyter shows and that a built page holds unchanged: style and pixels inside, nothing
-fetched, no script.  Letters take the colour of the page's text, coloured things take `COLOURS`: both read on white
-and on black.  Every picture says in words what is to be seen.  `plots` has these names too.
+fetched, no script.  Letters take the colour of the page's text, coloured things take those of `colours`: both read
+on white and on black.  Every picture says in words what is to be seen.  `plots` has these names too.
 """
 
 import base64
@@ -23,18 +23,16 @@ import numpy as np
 from PIL import Image
 
 from .checks import checked, listed, measured
+from .colours import COLOURS, ON_DARK, ON_LIGHT, properties
 
-# After Okabe and Ito (2008), moved until each has a contrast of 3:1 with white and with a dark page, and any two
-# stay apart for protan, deutan and tritan eyes.  In this order: the first four are the easiest to tell apart.
-COLOURS = {"blue": "#0a63c4", "orange": "#e37400", "green": "#0a8f5b", "purple": "#a8448f",
-           "sky": "#4d98de", "red": "#b83a10", "grey": "#7f7f7f"}  # fmt: skip
 MOST, LARGEST_ZOOM, MOST_COLUMNS = 1 << 53, 1000, 100
 """Bytes of a file, screen pixels to a pixel, and images in a row."""
 
 PARTS = {"header": "grey", "tables": "orange", "side information": "purple", "payload": "blue"}
 
 CSS = """<style>
-.imgcomp{margin:1.25rem 0;break-inside:avoid}
+.imgcomp{margin:1.25rem 0;break-inside:avoid;@LIGHT@}
+@media screen{:is([data-theme=dark],[data-jp-theme-light=false]) .imgcomp{@DARK@}}
 .imgcomp>figcaption,.imgcomp caption{font-size:.9em;line-height:1.45;text-align:left;color:inherit}
 .imgcomp>figcaption{max-width:42em;margin:.6rem auto 0}
 .imgcomp svg{display:block;max-width:100%;height:auto;margin:0 auto;font-size:10px;font-size-adjust:.5;
@@ -64,6 +62,7 @@ border-bottom:1px solid rgba(127,127,127,.3);background:none;color:inherit;max-w
 @media print{.imgcomp{color:#000;print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 .text_html:has(>.imgcomp,>.say){background:none!important;color:inherit!important;padding:0!important}
 </style>"""
+CSS = CSS.replace("@LIGHT@", properties(ON_LIGHT)).replace("@DARK@", properties(ON_DARK))
 
 
 class Html(str):

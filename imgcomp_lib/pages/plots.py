@@ -23,11 +23,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from .checks import checked, listed, measured
-from .html import COLOURS, CSS, PARTS, Html, breakdown, default_zoom, described, framed, img, say, show, table
+from .colours import COLOURS, TEXT, ink_on, ink_on_rgb
+from .html import CSS, PARTS, Html, breakdown, default_zoom, described, framed, img, say, show, table
 
 __all__ = [
-    "COLOURS", "CSS", "DIVERGING", "INK", "PARTS", "SEQUENTIAL", "Html", "axes", "breakdown", "default_zoom",
-    "described", "figure", "framed", "img", "pixel_grid", "say", "show", "style", "svg", "table",
+    "COLOURS", "CSS", "DIVERGING", "INK", "PARTS", "SEQUENTIAL", "TEXT", "Html", "axes", "breakdown", "default_zoom",
+    "described", "figure", "framed", "img", "ink_on", "pixel_grid", "say", "show", "style", "svg", "table",
 ]  # fmt: skip
 
 MOST_INCHES, MOST_AXES, MOST_CELLS, LARGEST = 100, 16, 1 << 14, 1e100
@@ -35,6 +36,7 @@ MOST_INCHES, MOST_AXES, MOST_CELLS, LARGEST = 100, 16, 1 << 14, 1e100
 
 SEQUENTIAL = "cividis"  # from nothing to much
 DIVERGING = LinearSegmentedColormap.from_list("below_above", [COLOURS["blue"], "#f4f4f4", COLOURS["orange"]])
+WORDS = {colour: TEXT[name] for name, colour in COLOURS.items()}  # what letters take where the drawing says a colour
 INK = "#010203"  # stands for the colour of the page's text until the SVG is written
 
 STYLE = {
@@ -139,7 +141,7 @@ def _attributes(node, ids) -> dict:
     for name, value in node.items():
         name = name.split("}")[-1]
         if name == "style":
-            value = _css(value)
+            value = _coloured(_css(value)) if _has_letters(node) else _css(value)
         elif name in ("d", "x", "y", "width", "height", "points") or (name == "transform" and "matrix" not in value):
             value = re.sub(r"-?\d*\.\d+(e-?\d+)?", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), value)
             value = re.sub(r"\s*([A-Za-z])\s*", r"\1", value.strip()) if name == "d" else value
@@ -150,6 +152,16 @@ def _attributes(node, ids) -> dict:
         value = ids[value] if name == "id" else re.sub(r"#([\w-]+)", lambda m: "#" + ids.get(m[1], m[1]), value)
         found[name] = value
     return found
+
+
+def _has_letters(node) -> bool:
+    """Is this running text, or a group that holds one?  Mathtext has its colour on the group."""
+    return any(child.tag.endswith("}text") for child in (node, *node))
+
+
+def _coloured(style) -> str:
+    """Return a text's style with the book's colours as those that letters have on this page."""
+    return re.sub(r"(?<=fill:)#\w{6}", lambda m: WORDS.get(m[0], m[0]), style)
 
 
 def _css(text) -> str:
@@ -187,8 +199,8 @@ def pixel_grid(values, text=None, boxes=(), dim=None, low=0, high=255, cmap="gra
     words = _words(values, width) if text is None else np.broadcast_to(np.asarray(text, str), (height, width))
     size = min(11.0, 90 * cell / max(2, *map(len, words.flat)))
     for (y, x), word in np.ndenumerate(words):
-        ink = INK if dim[y, x] or not colours[y, x, 3] else _readable(colours[y, x])
-        ax.text(x, y, word, ha="center", va="center_baseline", size=size, color=ink, alpha=0.6 if dim[y, x] else None)
+        ink = INK if dim[y, x] or not colours[y, x, 3] else ink_on_rgb(colours[y, x, :3])
+        ax.text(x, y, word, ha="center", va="center_baseline", size=size, color=ink, alpha=0.72 if dim[y, x] else None)
     for y, x, h, w, _, colour in boxes:
         look = {"fill": False, "lw": 2.6, "ec": COLOURS[colour], "clip_on": False, "joinstyle": "miter", "zorder": 3}
         ax.add_patch(Rectangle((x - 0.5, y - 0.5), w, h, **look))
@@ -246,11 +258,6 @@ def _colours(values, low, high, cmap):
     colours[np.isnan(values)] = 0
     return colours
 
-
-def _readable(colour) -> str:
-    """Return black or white, whichever stands out more on an RGB colour (WCAG 2's relative luminance)."""
-    linear = np.where(colour[:3] <= 0.04045, colour[:3] / 12.92, ((colour[:3] + 0.055) / 1.055) ** 2.4)
-    return "#111111" if linear @ (0.2126, 0.7152, 0.0722) > 0.179 else "#ffffff"
 
 
 def _cells_axes(height, width, cell, notes):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from imgcomp_lib.pages import html, plots
+from imgcomp_lib.pages import colours, html, plots
 
 ALT = "A drawing of something that can be seen"
 RNG = np.random.default_rng(3)
@@ -39,11 +39,46 @@ def luminance(colour):
     return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ (0.2126, 0.7152, 0.0722)
 
 
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
 @pytest.mark.parametrize("name", plots.COLOURS)
 @pytest.mark.parametrize("page", ["#ffffff", "#14181f"])
 def test_colours_stand_out_on_white_and_on_black(name, page):
-    low, high = sorted((luminance(plots.COLOURS[name]), luminance(page)))
-    assert (high + 0.05) / (low + 0.05) >= 3
+    assert contrast(plots.COLOURS[name], page) >= 3
+
+
+@pytest.mark.parametrize("name", plots.COLOURS)
+def test_letters_can_be_read_on_every_ground(name):
+    assert all(contrast(colours.ON_LIGHT[name], page) >= 4.5 for page in ("#ffffff", "#f4f6f6", "#e8f2f5"))
+    assert all(contrast(colours.ON_DARK[name], page) >= 4.5 for page in ("#13171c", "#1b2128", "#111111", "#17303a"))
+    assert contrast(plots.ink_on(name), plots.COLOURS[name]) >= 4.5
+    assert plots.ink_on(name) == plots.ink_on(plots.COLOURS[name])
+
+
+def test_ink_can_be_read_on_every_grey():
+    greys = [f"#{level:02x}{level:02x}{level:02x}" for level in range(256)]
+    assert min(contrast(plots.ink_on(grey), grey) for grey in greys) >= 4.5
+
+
+@pytest.mark.parametrize("colour", ["mauve", "#12345", "#12345g", "", "rgb(1,2,3)"])
+def test_ink_refuses_what_is_no_colour(colour):
+    with pytest.raises(ValueError, match="colour"):
+        plots.ink_on(colour)
+
+
+def test_letters_take_the_shade_that_the_page_decides_and_bars_do_not():
+    fig, ax = plots.axes(3, 2)
+    ax.barh(0, 1, color=plots.COLOURS["orange"])
+    ax.text(0, 0.2, "plain", color=plots.COLOURS["orange"])
+    ax.text(0, -0.2, "$2^{-l}$ set", color=plots.COLOURS["sky"])
+    page = plots.figure(fig, "", ALT)
+    assert re.search(r"fill:var\(--ic-orange,#a85200\)[^>]*>plain<", page)
+    assert page.count("fill:var(--ic-sky,#216fae)") == 1
+    assert f'fill:{plots.COLOURS["orange"]}' in page, "the bar"
+    assert "--ic-sky:#216fae" in page and "--ic-sky:#76b4ee" in page
 
 
 # Matplotlib
@@ -263,7 +298,7 @@ def test_pixel_grid_writes_the_numbers():
 
 def test_pixel_grid_numbers_stand_out():
     page = plots.svg(plots.pixel_grid([0, 90, 140, 255])[0], ALT)
-    assert re.findall(r"fill:(#\w+)[^>]*>\d+<", page) == ["#ffffff", "#ffffff", "#111111", "#111111"]
+    assert re.findall(r"fill:(#\w+)[^>]*>\d+<", page) == ["#ffffff", "#ffffff", "#010101", "#010101"]
 
 
 def test_pixel_grid_steps_back_and_takes_words():
