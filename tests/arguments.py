@@ -8,6 +8,7 @@ import inspect
 import io
 import itertools
 import math
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -179,6 +180,13 @@ def _pages() -> dict:
         "pages.explore.stepper": [[[PLAIN, PLAIN], ["one", "two"], both, "text", 1]],
         "pages.explore.live": [[lambda: None]],
         "pages.explore.grid": [[{("a", 1): PLAIN, ("a", 2): PLAIN}, ("letter", "number"), both, "text", (0, 1)]],
+        "pages.hands.intervals.own_text": [["ab", {"a": 3, "b": 1}, "text", 9], ["b", {"a": 3, "b": 1}, "text"]],
+        "pages.hands.intervals.decimal": [[Fraction(2, 3), 4]],
+        "pages.hands.intervals.shortest": [[Fraction(1, 3), Fraction(1, 5)]],
+        "pages.hands.kit.figure": [["kind", "first", "says", {"a": 1}, ["word.js", "0\n"], "text", "tools"]],
+        "pages.hands.kit.number": [["name", "label", 0, 5, 3, "3 bits"]],
+        "pages.hands.kit.pixels": [["wb", {"w": 255, "b": 0}, "label"]],
+        "pages.hands.packets.own_row": [["wb", "text", {"w": 255, "b": 0}, 9, 2], ["wwb", "text", None, 64, 1]],
         "pages.html.described": [[seen]],
         "pages.html.table": [[[{"a": 3, "b": None}, {"a": 0.5}], "text", {"a": ".1%"}], [[{"a": "`b`"}], "text", None]],
         "pages.html.breakdown": [[{"raw": {"header": 3, "payload": 9}}, {"raw": 7}, "text", seen]],

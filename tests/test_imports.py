@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "measure": {"core", "transforms", "formats"},
     "learned.training": {"core", "entropy", "transforms", "learned", "measure"},
     "pages": set(),
+    "pages.hands": {"core", "entropy", "pages"},
     "terminal": {"core"},
     "calls": {"core", "formats", "codecs", "terminal"},
     "cli": {"core", *PARTS, "formats", "learned", "codecs", "measure", "learned.training", "pages"}
@@ -44,7 +45,7 @@ LAZILY = {"codecs": {"torch", "learned"}}
 
 def _room(name):
     parts = name.split(".")[1:]
-    return "learned.training" if parts[:2] == ["learned", "training"] else parts[0]
+    return ".".join(parts[:2]) if ".".join(parts[:2]) in MAY_IMPORT else parts[0]
 
 
 def _arrows(name):
