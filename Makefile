@@ -46,8 +46,8 @@ test: $(READY)  ## every test: the library, the notebooks, the built pages, the 
 mutants: $(READY)  ## small faults put into the library: which does no test find? (MODULE=entropy.huffman SAMPLE=60)
 	$(PY) tests/mutants.py $(MODULE) $(if $(SAMPLE),--sample $(SAMPLE))
 
-lab: $(READY)  ## JupyterLab on the notebooks
-	$(PY) -m jupyterlab notebooks
+lab: $(READY)  ## JupyterLab on your own copies of the chapters, in my_notebooks
+	@$(PY) book/lab.py
 
 serve: book  ## the built book on http://127.0.0.1:8000 (PORT=… for another port)
 	$(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)

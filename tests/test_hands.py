@@ -8,9 +8,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from imgcomp_lib.entropy import arithmetic, runs, static_model
-from imgcomp_lib.pages.hands import intervals, packets
+from imgcomp_lib.formats.tga import Tga
+from imgcomp_lib.pages.hands import bets, damage, intervals, kit, packets, photographs
 
 SHARES = {"s": 7, "c": 2, "l": 1}
 ROW, TEXT = "wwwwwbbbww", "sscl"
@@ -25,6 +27,11 @@ def own_row(row=ROW, **knobs):
 
 def own_text(text=TEXT, counts=SHARES, **knobs):
     return intervals.own_text(text, counts, "Follow the dashed lines down.", **knobs)
+
+
+def rest_of_the_kit():
+    """Return one figure of each other kind."""
+    return own_damage(), own_photo(FACE), LAWN.place(), WHO.place(), LAWN.confront(101)
 
 
 @pytest.fixture(scope="module")
@@ -239,9 +246,9 @@ def test_caret_stays_where_a_wrong_letter_was_refused(opened):
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_what_is_pressed_is_large_enough_and_nothing_sticks_out(opened, width):
-    page = opened(own_row("wb" * 16), own_text("sssclscsss"), width=width)
+    page = opened(own_row("wb" * 16), own_text("sssclscsss"), *rest_of_the_kit(), width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    boxes = [thing.bounding_box() for thing in page.locator("button, input").all()]
+    boxes = [thing.bounding_box() for thing in page.locator("button, input:not([type=radio]), .ic-choice").all()]
     assert min(min(box["width"], box["height"]) for box in boxes) >= 44
     loud = page.locator("button, input").evaluate_all("all => all.filter(e => !e.dataset.lmSuppressShortcuts).length")
     assert not loud, "JupyterLab would take the keys"
@@ -271,7 +278,8 @@ CONTRAST = """() => {
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_letters_have_contrast(opened, scheme):
     greys = {c: 36 * i for i, c in enumerate("abcdefgh")}
-    page = opened(own_row("abcdefgh", levels=greys), own_text(counts=dict.fromkeys("sclabde", 1)), scheme=scheme)
+    texts = own_text(counts=dict.fromkeys("sclabde", 1))
+    page = opened(own_row("abcdefgh", levels=greys), texts, *rest_of_the_kit(), scheme=scheme)
     weak = [pair for pair in page.evaluate(CONTRAST) if pair[0] < 4.5]
     assert not weak
 
@@ -294,3 +302,156 @@ def test_words_for_the_picture_follow_it(opened):
     page.locator(".ic-word").fill("l")
     assert picture.get_attribute("aria-label").startswith("1 bar, one a letter of l")
     assert page.locator(".ic-says").get_attribute("aria-live") == "polite"
+
+
+# The rest of the kit
+
+FACE = np.array([[int(bit) for bit in f"{row:08b}"] for row in (60, 66, 165, 129, 165, 153, 66, 60)], np.uint8) * 200
+COLOURS = np.stack([FACE[:4, :6], FACE[2:6, :6] // 2, FACE[4:, :6] // 3], 2)
+LAWN = bets.Bet("lawn", "How many per cent of its bytes will the lawn keep?", 0, 200, " %")
+WHO = bets.Bet("who", "Who saves most?", choices=("the cat", "the lawn"))
+
+
+def own_damage(image=FACE):
+    return damage.own_damage(image, "A smiling face of eight by eight pixels", "Flip a bit of a purple byte.")
+
+
+def own_photo(image):
+    return photographs.own_photo(image, "Noise and stripes, a small picture", "Drag the slider.", 64)
+
+
+def broken_files():
+    """Yield some 2,000 files: each bit of two files flipped alone, and many with several bits flipped."""
+    draw = random.Random(3)
+    for image, raw in ((FACE, 0), (COLOURS, 0), (COLOURS, 1)):
+        whole = Tga(rle=1 - raw).encode(image)
+        flips = [[bit] for bit in range(8 * len(whole))][:: 1 + 4 * raw]
+        flips += [draw.choices(range(8 * len(whole)), k=draw.randrange(2, 5)) for _ in range(60)]
+        for flipped in flips:
+            data = bytearray(whole)
+            for bit in flipped:
+                data[bit // 8] ^= 128 >> bit % 8
+            yield bytes(data)
+
+
+def test_broken_files_decode_as_in_the_library(opened):
+    page, files = opened(own_damage()), list(broken_files())
+    found = page.evaluate("files => files.map(data => icHands.tga.decode(data))", [list(data) for data in files])
+    counts = dict.fromkeys(("decoded", "refused", "unread"), 0)
+    for data, told in zip(files, found, strict=True):
+        counts["unread" if "unread" in told else "refused" if "refused" in told else "decoded"] += 1
+        if "unread" in told:
+            assert data[2] & ~8 == 1 or data[16] in (15, 16, 32)
+            continue
+        try:
+            image = Tga().decode(data)
+        except ValueError:
+            assert "refused" in told
+            continue
+        assert (told["height"], told["width"]) == image.shape[:2] and told["pixels"] == image.ravel().tolist()
+    assert all(counts.values()) and min(counts["decoded"], counts["refused"]) > 300
+
+
+def test_bytes_are_broken_and_mended_by_mouse_and_keyboard(opened):
+    page = opened(own_damage(), own_damage(COLOURS))
+    box = page.locator(".ic-hands").first
+    assert says(page) == f"{len(Tga().encode(FACE))} bytes, 8 × 8 pixels, nothing broken."
+    assert box.locator(".ic-chosen").inner_text().startswith("Byte 18")
+    box.locator(".ic-byte").nth(19).click()
+    assert "a pixel." in box.locator(".ic-chosen").inner_text()
+    box.locator(".ic-bit").first.click()
+    assert re.fullmatch(r"1 bit flipped: \d+ of 64 pixels wrong\.", says(page))
+    assert box.locator(".ic-byte").nth(19).get_attribute("aria-label").endswith("was 00")
+    assert box.locator("img").get_attribute("alt").startswith("The picture, damaged: 1 bit flipped")
+    box.locator(".ic-byte").nth(19).press("Home")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert box.locator(".ic-chosen").inner_text() == "Byte 2, 0b: header, the kind of file."
+    box.locator(".ic-bit").nth(4).press("Space")
+    assert says(page) == "Refused: the file ends before 8 × 8 pixels."
+    box.locator(".ic-bit").nth(4).press("Space")
+    assert says(page).startswith("1 bit flipped")
+    box.locator(".ic-byte").nth(2).press("End")
+    box.locator(".ic-byte").last.press("ArrowUp")
+    box.locator(".ic-byte").nth(12).click()
+    box.locator(".ic-bit").first.click()
+    assert says(page).startswith("Refused: ") and not box.locator("img").is_visible()
+    box.locator(".ic-mend").press("Enter")
+    assert says(page).endswith("nothing broken.") and box.locator("img").is_visible()
+    assert says(page, 1).endswith("6 × 4 pixels, nothing broken.")
+
+
+def picture():
+    rng = np.random.default_rng(2)
+    return np.vstack([np.repeat(rng.integers(0, 256, (20, 8)), 5, 1), rng.integers(0, 256, (20, 40))]).astype(np.uint8)
+
+
+def packed_size(pixels):
+    return sum(len(runs.pack_row(row[:, None])) for row in pixels)
+
+
+def test_a_photograph_is_packed_as_by_the_library(opened, tmp_path):
+    page, image = opened(own_photo(FACE)), picture()
+    assert says(page).startswith(f"8 × 8 pixels, 64 bytes. In packets {packed_size(FACE)} bytes, ")
+    Image.fromarray(image).save(tmp_path / "own.png")
+    page.locator("input[type=file]").set_input_files(tmp_path / "own.png")
+    page.wait_for_function("document.querySelector('.ic-says').textContent.startsWith('40 × 40')")
+    assert f"In packets {packed_size(image):,} bytes" in says(page)
+    page.locator("input[type=range]").press("Home")
+    assert f"In packets {packed_size(image & 128):,} bytes" in says(page)
+    assert page.locator("img").get_attribute("alt").startswith("Your photograph")
+
+
+def test_a_photograph_is_dropped_scaled_down_and_others_are_refused(opened):
+    page = opened(own_photo(FACE))
+    drop = """async kind => {
+        const canvas = Object.assign(document.createElement("canvas"), { width: 200, height: 100 })
+        const blob = await new Promise(done => canvas.toBlob(done)), files = new DataTransfer()
+        files.items.add(new File([kind === "text" ? "no picture" : blob], `own.${kind}`))
+        const dropped = new DragEvent("drop", { dataTransfer: files, cancelable: true })
+        document.querySelector(".ic-drop").dispatchEvent(dropped)
+    }"""
+    page.evaluate(drop, "png")
+    page.wait_for_function("document.querySelector('.ic-says').textContent.startsWith('64 × 32')")
+    page.evaluate(drop, "text")
+    page.wait_for_function("document.querySelector('.ic-refused').textContent.endsWith('no picture in own.text.')")
+
+
+def test_a_bet_meets_the_truth(opened):
+    page = opened(LAWN.place(), WHO.place(), LAWN.confront(101), WHO.confront(1))
+    assert says(page, 2) == "It is 101 %." and not page.locator(".ic-mine").is_visible()
+    page.locator("input[type=range]").press("End")
+    page.locator(".ic-place").first.click()
+    assert says(page) == "Your bet stands: 200 %. You will meet it again."
+    assert says(page, 2) == "You bet 200 %. It is 101 %: your bet was 99 % too high."
+    assert page.locator(".ic-mine").is_visible()
+    page.locator(".ic-place").nth(1).press("Enter")
+    assert says(page, 1) == "Choose one first."
+    page.get_by_label("the lawn").check()
+    page.locator(".ic-place").nth(1).press("Space")
+    assert says(page, 3) == "You bet the lawn. It is the lawn: you were right."
+    page.reload()
+    assert says(page, 2).startswith("You bet 200 %.") and page.get_by_label("the lawn").is_checked()
+
+
+def test_a_bet_stands_where_nothing_may_be_stored(opened):
+    page = opened(LAWN.place(), LAWN.confront(101))
+    page.evaluate("Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('no') } })")
+    page.locator(".ic-place").click()
+    assert says(page, 1) == "You bet 100 %. It is 101 %: your bet was 1 % too low."
+
+
+def test_a_grid_of_pixels_is_walked_by_rows(opened):
+    script = """icHands.start("grid", (box, { row, levels }) => {
+        const says = box.querySelector(".ic-says"), change = text => { says.textContent = text }
+        icHands.pixels(box.querySelector(".ic-cells"), { levels, columns: 4, change }).set(row)
+    })\n"""
+    row, levels = "wbwbbwbwwwww", {"w": 255, "b": 0}
+    cells = kit.pixels(row, levels, "Twelve pixels", 4)
+    settings = {"row": row, "levels": list(levels.items())}
+    page = opened(kit.figure("grid", cells, row, settings, ["pixels.js", script], "A grid."))
+    page.locator(".ic-cell").first.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    assert says(page) == "wbwbbwbwbwww"
+    assert page.locator(".ic-cell").nth(8).get_attribute("aria-label") == "row 3, column 1, black"

@@ -6,7 +6,7 @@
     plots        Matplotlib drawings in the book's one style
     comparison   codecs on one picture: for a terminal, for a program, as a page to sort
     explore      figures that move
-    hands        figures that take the reader's own word, row, number
+    hands        figures that take the reader's own word, row, photograph, bet
 
-Leans on nothing of ours; `hands` alone leans on `entropy`, whose arithmetic its scripts repeat.
+Leans on nothing of ours; `hands` alone leans on `entropy` and `formats`, whose arithmetic its scripts repeat.
 """

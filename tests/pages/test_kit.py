@@ -7,11 +7,17 @@ from fractions import Fraction
 from pathlib import Path
 
 import html5lib
+import numpy as np
 import pytest
 
-from imgcomp_lib.pages.hands import intervals, kit, packets
+from imgcomp_lib.formats.tga import Tga
+from imgcomp_lib.pages.hands import bets, damage, intervals, kit, packets, photographs
 
 SHARES = {"s": 7, "c": 2, "l": 1}
+SEEN = "A small picture of a few pixels"
+GREY, RGB = np.arange(30, dtype=np.uint8).reshape(5, 6) // 4 * 30, np.zeros((3, 4, 3), np.uint8)
+LAWN = bets.Bet("lawn", "How many per cent?", 0, 200, " %")
+WHO = bets.Bet("who", "Who < whom?", choices=("the cat", "the lawn"))
 
 
 def settings(page):
@@ -34,11 +40,43 @@ def test_a_text_stands_there_with_its_number():
     assert re.findall(r"<code>(0\.\d{4})</code>", page) == ["0.5000", "0.7142", "0.0714"]
 
 
-@pytest.mark.parametrize("page", [packets.own_row("wb", "a & b"), intervals.own_text("a<", {"a": 1, "<": 2}, "")])
+def test_a_file_stands_there_byte_by_byte():
+    for image in (GREY, RGB):
+        page, data = damage.own_damage(image, SEEN, "Break it."), Tga().encode(image)
+        cells = re.findall(r'ic-part-(.)">(..)<', page)
+        assert bytes.fromhex("".join(byte for _, byte in cells)) == data == bytes(settings(page)["bytes"])
+        parts = "".join(part for part, _ in cells)
+        assert re.fullmatch("h{18}[kp]+f{26}", parts)
+        assert parts.count("k") == Tga().breakdown(data)["side information"]
+
+
+def test_a_photograph_stands_there_with_its_size():
+    page = photographs.own_photo(GREY, SEEN, "Drop one in.")
+    size = len(Tga().encode(GREY)) - 18 - 26
+    assert f"6 × 5 pixels, 30 bytes. In packets {size} bytes, " in page
+
+
+def test_a_bet_says_the_truth_without_scripts():
+    assert "It is 101 %." in LAWN.confront(101) and 'left:50.500%"' in LAWN.confront(101)
+    assert "It is the lawn." in WHO.confront(1) and "Who &lt; whom?" in WHO.confront(1)
+    assert WHO.place().count('type="radio"') == 2 and 'value="100"' in LAWN.place()
+    assert settings(LAWN.confront(7)) == {"bet": settings(LAWN.place()), "truth": 7}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        packets.own_row("wb", "a & b"),
+        intervals.own_text("a<", {"a": 1, "<": 2}, ""),
+        damage.own_damage(GREY, SEEN, ""),
+        photographs.own_photo(GREY, SEEN, ""),
+        *(page for bet in (LAWN, WHO) for page in (bet.place(), bet.confront(1))),
+    ],
+)
 def test_pages_are_html_that_asks_for_nothing(page):
     parser = html5lib.HTMLParser(strict=True)
     parser.parseFragment(page)
-    assert not re.search(r"https?:|src=|import ", page)
+    assert not re.search(r"https?:|src=\"(?!data:)|import ", page)
     assert len(page) < 30_000
 
 
@@ -73,6 +111,14 @@ def test_decimals_are_cut_and_the_shortest_is_found():
         (lambda: intervals.own_text("s", SHARES, "", most=25), "1 to 24"),
         (lambda: intervals.decimal(Fraction(3, 2), 4), "0 to 1"),
         (lambda: intervals.shortest(Fraction(1), Fraction(1)), "between 0 and 1"),
+        (lambda: damage.own_damage(np.arange(900).astype(np.uint8).reshape(30, 30), SEEN, ""), "up to 400"),
+        (lambda: photographs.own_photo(RGB, SEEN, ""), "is grey"),
+        (lambda: photographs.own_photo(np.zeros((2, 300), np.uint8), SEEN, ""), "256 pixels a side"),
+        (lambda: bets.Bet("a", "b", choices=("one",)), "two answers"),
+        (lambda: bets.Bet("a", "b", 3, 3), "two numbers"),
+        (lambda: LAWN.confront(201), "0 to 200"),
+        (lambda: WHO.confront(2), "0 to 1"),
+        (lambda: kit.octets(b"ab", "h", ""), "a letter each"),
         (lambda: kit.figure("kind", "", "", {}, ["nowhere.js"], ""), "nowhere.js"),
         (lambda: kit.figure("kind", "", "", {}, ["x\n</script>"], ""), "ends its own"),
         (lambda: kit.figure("kind", "", "", {"a": {1}}, [], ""), "JSON"),

@@ -1,6 +1,9 @@
-"""Figures for the reader's hands: they take a word, a row of pixels, a number.
+"""Figures for the reader's hands: they take a word, a row of pixels, a number, a photograph, a bet.
 
     kit          the controls, and a figure made of them and of scripts
+    bets         a bet to place, and the place where it meets the truth
+    damage       the bytes of a file, to break
+    photographs  the reader's own photograph, in packets
     packets      the reader's own row of pixels, in runs and in packets
     intervals    the reader's own text, in the interval of an arithmetic coder
 

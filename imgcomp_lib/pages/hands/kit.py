@@ -1,11 +1,14 @@
 """The controls of figures for the reader's hands, and a figure made of them and of scripts.
 
     word, number    a word or a row to type; a number to drag
-    pixels          pixels to paint, as they stand before a script makes buttons of them
+    photograph      a photograph to drop in
+    pixels, octets  pixels to paint and bytes to break, as they stand before a script makes buttons of them
+    bits            buttons that flip the bits of the chosen byte
     figure          controls, a first state that Python computed, a sentence, and the scripts that take over
 
 A script is a file beside this module or text of a chapter's own.  It calls `icHands.start(kind, setUp)`; its figure's
-element and settings come to `setUp`, and `icHands.word`, `icHands.pixels` and `icHands.number` bind the controls.
+element and settings come to `setUp`, and `icHands.word`, `icHands.number` and so on, each in the file of its name
+(`word.js`), bind the controls.
 """
 
 import html
@@ -18,7 +21,6 @@ from .. import plots
 from ..checks import checked, listed, measured
 
 SHARED = ("kit.js",)
-CONTROLS = {"word": "word.js", "pixels": "pixels.js", "number": "number.js"}
 STYLE = "hands.css"
 MOST = 1 << 16  # of a number to drag, and the letters of a text
 
@@ -67,15 +69,44 @@ def number(name: str, label: str, low: int, high: int, value: int, words: str) -
             f'aria-label="more: {label}">▶</button></div>')  # fmt: skip
 
 
-def pixels(row: str, levels: dict, label: str) -> str:
-    """Return a row of pixels, each a letter of `levels` (letter → grey, 0 to 255), for a script to make buttons of."""
+def photograph(label: str) -> str:
+    """Return a field to drop a photograph into, or to choose one with; nothing leaves the page."""
+    return (f'<label class="ic-drop"><span>{html.escape(checked("label", label, str))}</span>'
+            f'<input {QUIET} type="file" accept="image/*"></label><p class="ic-refused" role="alert"></p>')  # fmt: skip
+
+
+def pixels(row: str, levels: dict, label: str, columns: int = 0) -> str:
+    """Return pixels, each a letter of `levels` (letter → grey, 0 to 255), for a script to make buttons of.
+
+    columns: a grid of so many, 12 at most; without it a row, which wraps like text.
+    """
+    measured("columns", columns, 0, 12, Integral)
     levels = {letter: measured("a level", grey, 0, 255, Integral)
               for letter, grey in checked("levels", levels, Mapping).items()}  # fmt: skip
     if strange := set(checked("row", row, str)) - set(levels):
         raise ValueError(f"no level is called {min(strange)!r}")
     cells = "".join(f'<span class="ic-cell" style="background:rgb({levels[c]},{levels[c]},{levels[c]});'
                     f'color:{"#000" if levels[c] > 117 else "#fff"}">{shown(c)}</span>' for c in row)  # fmt: skip
-    return f'<div class="ic-cells" role="group" aria-label="{html.escape(checked("label", label, str))}">{cells}</div>'
+    look = f' style="grid-template-columns:repeat({int(columns)},minmax(0,44px))"' if columns else ""
+    label = html.escape(checked("label", label, str))
+    return f'<div class="ic-cells" role="group" aria-label="{label}"{look}>{cells}</div>'
+
+
+def octets(data: bytes, parts: str, label: str) -> str:
+    """Return bytes in hexadecimal, each with the letter of its part for its look, for a script to make buttons of."""
+    if len(checked("parts", parts, str)) != len(checked("data", data, bytes)) or parts.strip("hkpfn"):
+        raise ValueError(f"{len(data)} bytes want a letter each, h, k, p, f or n; got {parts!r}")
+    cells = "".join(f'<span class="ic-byte ic-part-{part}">{byte:02x}</span>'
+                    for byte, part in zip(data, parts, strict=True))  # fmt: skip
+    return f'<div class="ic-bytes" role="group" aria-label="{html.escape(checked("label", label, str))}">{cells}</div>'
+
+
+def bits() -> str:
+    """Return eight buttons that flip the bits of the chosen byte, and one that mends them all."""
+    buttons = f'<button {QUIET} type="button" class="ic-key ic-bit">0</button>' * 8
+    return (f'<div class="ic-tools" hidden><p class="ic-chosen"></p><div class="ic-bits" role="group" '
+            f'aria-label="The bits of the chosen byte">{buttons}</div><button {QUIET} type="button" '
+            'class="ic-key ic-mend">Mend all</button></div>')  # fmt: skip
 
 
 def shown(text: str) -> str:
