@@ -6,10 +6,14 @@ import shutil
 import threading
 from functools import partial
 
+import form
 import numpy as np
 import pytest
+import seen
 from conftest import ROOT
 from PIL import Image
+
+from imgcomp_lib.pages import explore
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -157,3 +161,102 @@ def test_code_on_a_phone_scrolls_inside_its_block(open_page):
     for block in page.locator("article pre:visible").all()[:20]:
         box = block.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 391
+
+
+# The second form of a page
+
+NEW = [f"notebooks/{path.stem}" for path in sorted((ROOT / "notebooks").glob("*.ipynb")) if form.is_new(path)]
+each_new_page = pytest.mark.parametrize("name", NEW)
+SPOKEN = next((name for name in NEW), "notebooks/07_arithmetic")  # a page with measured sentences
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+@each_new_page
+def test_no_open_code_is_cut_off(open_page, name, width):
+    assert seen.clipped_code(open_page(name, width)) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@each_new_page
+def test_the_words_in_figures_can_be_read(open_page, name, scheme):
+    assert seen.poor_contrast(open_page(name, scheme=scheme)) == []
+
+
+@each_new_page
+def test_no_figure_that_moves_opens_empty(open_page, name):
+    assert seen.empty_starts(open_page(name)) == []
+
+
+def test_the_square_after_a_measured_sentence_opens_its_code(open_page):
+    page = open_page(SPOKEN)
+    cell = page.locator(".cell.has-square").first
+    square, code = cell.locator("button.say-code"), cell.locator("details.hide pre")
+    assert page.get_by_role("button", name="Code behind this sentence").count() == page.locator(".say-code").count()
+    assert square.get_attribute("aria-expanded") == "false" and not code.is_visible()
+    assert not cell.get_by_text("Show code").is_visible(), "the square stands for it"
+    square.focus()
+    page.keyboard.press("Enter")
+    assert square.get_attribute("aria-expanded") == "true" and code.is_visible()
+    assert cell.locator(f"#{square.get_attribute('aria-controls')}").is_visible()
+    square.click()
+    assert square.get_attribute("aria-expanded") == "false" and not code.is_visible()
+
+
+def test_without_scripts_the_code_of_a_sentence_still_opens(open_page):
+    page = open_page(SPOKEN, java_script_enabled=False)
+    cell = page.locator(".cell.tag_hide-input:has(.say):not(:has(figure))").first
+    assert page.locator(".say-code").count() == 0 and not cell.locator("details.hide pre").is_visible()
+    cell.locator("summary").click()
+    assert cell.locator("details.hide pre").is_visible()
+
+
+@pytest.fixture
+def blank(browser):
+    """Return a function that shows a piece of HTML as a page of the book."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+
+    def show(body, width=1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.set_content(f"<style>pre{{overflow-x:auto;margin:0}}</style><article>{body}</article>")
+        return page
+
+    yield show
+    page.close()
+
+
+@pytest.mark.parametrize(("style", "length", "width", "good"), [
+    ("", 50, 1280, True), ("", 400, 1280, False), ("", 400, 390, True), ("overflow:hidden", 400, 390, False),
+    ("overflow:visible", 400, 390, False), ("width:500px", 400, 390, False),
+])  # fmt: skip
+def test_code_that_is_cut_off_is_found(blank, style, length, width, good):
+    page = blank(f'<div class="cell_input"><pre style="{style}">{"x" * length}</pre></div>', width)
+    assert (seen.clipped_code(page) == []) is good
+
+
+@pytest.mark.parametrize(("body", "good"), [
+    ("<p style='color:#767676'>grey</p>", True),
+    ("<p style='color:#777'>grey</p>", False),
+    ("<p style='opacity:.5'>half</p>", False),
+    ("<p style='background:#4d98de;color:#fff'>sky</p>", False),
+    ("<p style='background:#4d98de;color:#010101'>sky</p>", True),
+    ("<svg><rect width='90' height='30' fill='#e37400'/><text y='20' fill='#fff'>bar</text></svg>", False),
+    ("<svg><rect width='90' height='30' fill='#e37400'/><text y='20' fill='#010101'>bar</text></svg>", True),
+    ("<svg><rect width='90' height='30' opacity='.2'/><text y='20' fill='#fff'>pale</text></svg>", False),
+    ("<svg><text y='20' fill='#e37400'>thin</text></svg>", False),
+    ("<button disabled>off</button><p style='visibility:hidden;color:#fff'>none</p>", True),
+])  # fmt: skip
+def test_words_that_cannot_be_read_are_found(blank, body, good):
+    assert (seen.poor_contrast(blank(f'<figure class="imgcomp">{body}</figure>')) == []) is good
+
+
+@pytest.mark.parametrize(("levels", "good"), [((0, 0, 0), True), ((255, 0, 0), False)])
+def test_a_stepper_that_opens_empty_is_found(blank, levels, good):
+    frames = [np.pad(np.full((8, 8), level, np.uint8), 20, constant_values=255) for level in levels]
+    page = blank(explore.stepper(frames, ["", " ", "  "], "A square in a white frame {label}"))
+    assert (seen.empty_starts(page) == []) is good
+
+
+@pytest.mark.parametrize(("inside", "good"), [("<rect width='30' height='30'/>", True), ("", False)])
+def test_a_figure_for_the_hand_that_opens_empty_is_found(blank, inside, good):
+    page = blank(f'<figure class="imgcomp"><svg width="99" height="99">{inside}</svg><input></figure>')
+    assert (seen.empty_starts(page) == []) is good

@@ -339,8 +339,13 @@ ENCODE = ("encode", "photo.png", "out.icl", "--codec", "raw")
 COMPARE = ("compare", "photo.png", "--codecs", "raw", "--json", "out.icl")
 
 
+def heard():
+    """Hear Ctrl-C as in a terminal, even where these tests run in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextlib.contextmanager
-def stopped(script, *words, start=None):
+def stopped(script, *words, start=heard):
     """Give a command that has come to the place where `script` stops it."""
     words = [sys.executable, "-c", script + COMMAND, *words]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}

@@ -18,7 +18,7 @@ SHARES = {"s": 7, "c": 2, "l": 1}
 ROW, TEXT = "wwwwwbbbww", "sscl"
 PAGE = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Hands</title><style>:root{color-scheme:light dark}body{font:16px/1.6 sans-serif;max-width:720px;margin:auto;
-padding:0 16px;background:light-dark(#fff,#14181e);color:light-dark(#323232,#ced6dd)}</style><body>"""
+padding:0 28px;background:light-dark(#fff,#14181e);color:light-dark(#323232,#ced6dd)}</style><body>"""
 
 
 def own_row(row=ROW, **knobs):

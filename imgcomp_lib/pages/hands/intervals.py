@@ -135,7 +135,7 @@ def _percent(part, whole) -> str:
 def _verdict(text, counts) -> str:
     steps = arithmetic.interval(text, counts)
     bits, ideal = len(arithmetic.shortest(*steps[-1])), _ideal(steps)
-    luck = " With luck a shorter number than that lies inside." if bits < ideal else ""
+    luck = " By luck a number of fewer bits lies inside." if bits < ideal else ""
     return f"{_seen(text)}: {_count(len(text), 'letter')} in {_count(bits, 'bit')}, ideal {ideal:.2f}.{luck}"
 
 

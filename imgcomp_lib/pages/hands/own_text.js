@@ -52,7 +52,7 @@
 
   const verdict = (text, counts) => {
     const last = hands.intervals(text, counts).at(-1), bits = hands.shortest(last, 2).length, ideal = hands.ideal(last)
-    const luck = bits < ideal ? " With luck a shorter number than that lies inside." : ""
+    const luck = bits < ideal ? " By luck a number of fewer bits lies inside." : ""
     return `${html(text)}: ${count(text.length, "letter")} in ${count(bits, "bit")}, ideal ${ideal.toFixed(2)}.${luck}`
   }
   Object.assign(hands, { textView: view, textVerdict: verdict })
