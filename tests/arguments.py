@@ -131,6 +131,7 @@ def _measure() -> dict:
     big, pair = pattern(161, 162), [pattern(9, 17), pattern(9, 17) ^ 1]
     return {
         "measure.curves.rate_distortion_area": [[np.arange(1, 17) / 8, np.ones(16), 0.125, 2.0]],
+        "measure.evaluate.ledger": [[{"raw": Raw()}]],
         "measure.evaluate.run": [[{"raw": Raw()}, {"small": PLAIN, "flat": DEEP}]],
         "measure.evaluate.each": [[{"raw": Raw()}, {"small": PLAIN, "flat": DEEP}, True]],
         "measure.evaluate.sweep": [[Raw(), "depth", (0, 8), {"small": PLAIN}]],

@@ -44,6 +44,9 @@ after a match of 32 bytes, a quarter of the places is tried: a longer one is sel
 ENOUGH = 128
 """After a match of so many bytes no longer one is looked for."""
 
+NOTHING = 0, 0
+"""What `search` knows where no match goes on: a length, and a distance."""
+
 KEPT = 8
 """At most so many matches are remembered for one place when the cheapest way is looked for."""
 
@@ -145,12 +148,12 @@ def _same(data, before, at, length, longest):
 
 
 @kernel
-def search(data, at, end, heads, links, chain, found, known, distance):
+def search(data, at, end, heads, links, chain, found, known):
     """Write the matches of `at` that end before `end` into `found`, each longer than those nearer; return their number.
 
     data: (n,) uint8.  heads, links: `memory`, in which all places before `at` are.  chain: how many places are tried.
     found: (k, 2) int64, length and distance.  When it is full, longer matches take the last place.
-    known: so many bytes are known to be equal at `distance`.
+    known: (length, distance); so many bytes are known to be equal at this distance.
     """
     longest, count, best = min(LONGEST, end - at), 0, SHORTEST - 1
     for row in range(2):
@@ -159,7 +162,7 @@ def search(data, at, end, heads, links, chain, found, known, distance):
         before, tries = heads[row, _hash(data, at, row)], chain if row else NEAREST
         while tries > 0 and before >= 0 and at - before <= WINDOW and best < min(longest, ENOUGH):
             if data[before + best] == data[at + best]:
-                length = _same(data, before, at, min(known, longest) if at - before == distance else 0, longest)
+                length = _same(data, before, at, min(known[0], longest) if at - before == known[1] else 0, longest)
                 if length > best:
                     count, best = min(count + 1, len(found)), length
                     found[count - 1, 0], found[count - 1, 1] = length, at - before
@@ -182,7 +185,7 @@ def follow(data, start, end, heads, links, chain, lazy):
         length = 0
         if held == 0 or held < lazy:
             tries = chain if held < QUICK_FROM else chain >> 2
-            if search(data, at, end, heads, links, tries, found, 0, 0):
+            if search(data, at, end, heads, links, tries, found, NOTHING):
                 length = found[0, 0] if found[0, 0] > SHORTEST or found[0, 1] <= FAR else 0
         insert(data, at, heads, links)
         if held > 0 and length <= held:
@@ -207,11 +210,11 @@ def candidates(data, start, end, heads, links, chain):
     A match goes on where the longest of the place before does, less its first byte: that much is not compared again.
     """
     kept, found = np.zeros((end - start, KEPT), np.int32), np.zeros((KEPT, 2), np.int64)
-    length, distance = 0, 0
+    known = NOTHING
     for at in range(start, end):
-        count = search(data, at, end, heads, links, chain, found, length - 1, distance)
+        count = search(data, at, end, heads, links, chain, found, known)
         for i in range(count):
             kept[at - start, i] = found[i, 0] << 16 | found[i, 1]
-        length, distance = (found[count - 1, 0], found[count - 1, 1]) if count else (0, 0)
+        known = (found[count - 1, 0] - 1, found[count - 1, 1]) if count else NOTHING
         insert(data, at, heads, links)
     return kept

@@ -6,8 +6,8 @@
     >>> rows[0]["size"], rows[0]["bpp"], rows[0]["psnr"]
     (118, 9.44, inf)
 
-Anything with `encode` and `decode` is a codec here, the `peers` of industry included.  Seconds are wall-clock and
-noisy: compare them within one run only.  Chapters 1, 2 and 5.
+Anything with `encode` and `decode` is a codec here, the `peers` of industry included.  Seconds are of the processor,
+and noisy all the same: compare them within one run only.  Chapters 1, 2 and 5, and every ledger.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ import numpy as np
 from tqdm import tqdm
 
 from ..core import kernels
-from . import metrics, quality
+from . import images, metrics, quality
 
 CORNER = 64
 """Rows and columns that call nearly every kernel of a codec once."""
@@ -46,6 +46,22 @@ def each(codecs: dict, images: dict, warm: bool = False) -> Iterator[dict]:
     _check(codecs, images)
     measured = _warm_row if warm else _row
     return (measured(i, images[i], c, codecs[c]) for i in images for c in codecs)
+
+
+def ledger(codecs: dict) -> list[dict]:
+    """Return a row for each codec: its bytes on each of the book's four pictures, its seconds on all of them together.
+
+    codecs: title → codec.  Nothing is compiled while it is timed.  The pictures are those of `images.ledger`; a codec
+    that refuses one has no number there.
+    """
+    pictures = images.ledger()
+    rows = {name: list(each({name: codec}, pictures, warm=True)) for name, codec in codecs.items()}
+    return [
+        {"codec": name}
+        | {row["image"]: row["size"] for row in found}
+        | {f"{verb}, s": sum(row.get(f"{verb}_s", 0) for row in found) for verb in ("encode", "decode")}
+        for name, found in rows.items()
+    ]
 
 
 def sweep(codec, knob: str, values, images: dict) -> list[dict]:
@@ -107,14 +123,14 @@ def _warm_row(image_name, image, codec_name, codec):
 def _row(image_name, image, codec_name, codec):
     """Return one row of `run`."""
     row = {"image": image_name, "codec": codec_name, "raw": image.nbytes}
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         data = codec.encode(image)
     except ValueError as error:
         return row | {"size": math.nan, "ratio": math.nan, "bpp": math.nan, "psnr": math.nan, "refused": str(error)}
-    middle = time.perf_counter()
+    middle = time.process_time()
     decoded = codec.decode(data)
-    end = time.perf_counter()
+    end = time.process_time()
     seconds = {"encode_s": middle - start, "decode_s": end - middle}
     size = {"size": len(data), "ratio": metrics.ratio(image.nbytes, len(data)), "bpp": metrics.bpp(len(data), image)}
     return row | size | {"psnr": quality.psnr(image, decoded)} | seconds

@@ -10,7 +10,7 @@ from imgcomp_lib.codecs.raw import Raw
 from imgcomp_lib.codecs.run_length import RunLength
 from imgcomp_lib.core import kernels
 from imgcomp_lib.formats.tga import Tga
-from imgcomp_lib.measure import evaluate
+from imgcomp_lib.measure import evaluate, images
 
 IMAGES = {"grey": pattern(33, 40), "deep": pattern(8, 8, 1, np.uint16)}
 
@@ -99,3 +99,10 @@ def test_a_warm_row_counts_no_second_of_the_compiler():
     codec.seen.clear()
     list(evaluate.each({"late": codec}, {"a": image}))
     assert codec.seen == [image.shape]
+
+
+def test_the_ledger_has_a_row_a_codec_and_a_column_a_picture():
+    raw, none = evaluate.ledger({"raw": Raw(), "none": Refusing()})
+    assert list(raw) == ["codec", *images.ledger(), "encode, s", "decode, s"]
+    assert [raw[name] for name in images.ledger()] == [18 + image.nbytes for image in images.ledger().values()]
+    assert none["codec"] == "none" and np.isnan(none["cat"]) and raw["encode, s"] >= 0 == none["encode, s"]
