@@ -21,8 +21,8 @@ The coder never knows what a symbol is.  A modeller (`static_model`, `adaptive_m
 All are kernels over a small int64 array, so other kernels call them.  Slices and bits mix freely in one stream.
 
 The stream has no end mark.  Past its end the decoder reads zeros, at most `SLACK` of them if the stream is whole:
-`overrun` tells at once that bytes are missing, `finished` that each byte was used.  A flipped bit is another valid
-message; only a checksum around the stream notices it (`container`).  Chapter 7.
+`overrun` tells at once that bytes are missing, `finished` that each byte was used.  After a flipped bit the rest is
+rubbish that seldom ends where it should; only a checksum around the stream is sure to notice (`container`).  Chapter 7.
 
 Sources: J. Rissanen, "Generalized Kraft inequality and arithmetic coding", IBM J. Research and Development 20(3),
 1976, doi:10.1147/rd.203.0198; G. N. N. Martin, "Range encoding: an algorithm for removing redundancy from a digitised

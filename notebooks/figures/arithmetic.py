@@ -7,7 +7,7 @@ import numpy as np
 from imgcomp_lib.measure import images
 from imgcomp_lib.pages import explore, plots
 
-TONES = {"s": "sky", "c": "purple", "l": "green"}
+TONES = {"s": "sky", "c": "orange", "l": "green"}
 NAMES = {"s": "sky", "c": "coat", "l": "lawn"}
 
 

@@ -113,10 +113,11 @@ def test_a_place_within_a_match_does_not_hide_those_before_it():
     assert [token for token in pairs(lz77.tokens(data, lazy=False)) if token[0]] == [(4, 5), (5, 14), (7, 14)]
 
 
-def test_a_distance_that_equals_the_last_length_is_nothing_special():
-    data = np.frombuffer(b"abcdefghijkl<bcd?4567890abcdefghijkl>!!!!!!!!!!", np.uint8)
+@pytest.mark.parametrize("between, distance", [(b"<bcd?4567890", 12), (b"<_bcd?456789", 11)])
+def test_a_distance_that_equals_the_last_length_is_nothing_special(between, distance):
+    data = np.frombuffer(b"abcdefghijkl" + between + b"abcdefghijkl>!!!!!!!!!!", np.uint8)
     kept = lz77.candidates(data, 0, len(data), *lz77.memory(), 100)
-    assert [(k >> 16, k & 0xFFFF) for k in kept[24:26].ravel().tolist() if k] == [(12, 24), (3, 12), (11, 24)]
+    assert [(k >> 16, k & 0xFFFF) for k in kept[24:26].ravel().tolist() if k] == [(12, 24), (3, distance), (11, 24)]
 
 
 def test_what_was_found_long_ago_is_not_taken_for_equal():
