@@ -55,6 +55,7 @@ def ledger(codecs: dict) -> list[dict]:
     that refuses one has no number there.
     """
     pictures = images.ledger()
+    _check(codecs, pictures)
     rows = {name: list(each({name: codec}, pictures, warm=True)) for name, codec in codecs.items()}
     return [
         {"codec": name}

@@ -8,7 +8,8 @@ from imgcomp_lib.measure import images
 from imgcomp_lib.pages import explore, plots
 
 TONES = {"s": "sky", "c": "orange", "l": "green"}
-NAMES = {"s": "sky", "c": "coat", "l": "lawn"}
+PALE = {"s": "#cfe1f7", "c": "#f9dcbf", "l": "#c6e6d8"}
+"""The slices that were not chosen."""
 
 
 def eye(sent, returned):
@@ -63,9 +64,10 @@ def _closing(row, shares, steps, done):
 def _cut(ax, y, shares, low, width, chosen=None):
     start, total = 0, sum(shares.values())
     for name, count in shares.items():
-        share, alpha = count / total, 1 if chosen in (None, name) else 0.3
-        ax.barh(y, share, 0.34, start, color=plots.COLOURS[TONES[name]], alpha=alpha, ec=plots.INK, lw=0.6)
-        ax.text(start + share / 2, y, name, ha="center", va="center", size=11.5, color="#111111", weight="bold")
+        share, colour = count / total, plots.COLOURS[TONES[name]]
+        colour = colour if chosen in (None, name) else PALE[name]
+        ax.barh(y, share, 0.34, start, color=colour, ec=plots.INK, lw=0.6)
+        ax.text(start + share / 2, y, name, ha="center", va="center", size=11.5, color=plots.ink_on(colour), weight="bold")
         start += share
     for at, value, side in ((0, low, "left"), (1, low + width, "right")):
         text = f"{float(value):.10f}".rstrip("0").ljust(3, "0")
@@ -186,10 +188,10 @@ def coins(ps, cost):
 
 def verbs():
     """Draw who says what to whom, when a pixel is sent and when it is received."""
-    fig, (left, right) = plots.axes(7, 2.7, 1, 2)
-    _party(left, "sending", [("modeller → coder", "put(start, count, total)", "this is the pixel's slice")])
+    fig, (top, bottom) = plots.axes(4.4, 4.9, 2, 1)
+    _party(top, "sending", [("modeller → coder", "put(start, count, total)", "this is the pixel's slice")])
     _party(
-        right,
+        bottom,
         "receiving",
         [
             ("coder → modeller", "get(total)", "the number is in this part"),
@@ -201,7 +203,7 @@ def verbs():
         "Who says what, for one pixel. Sending takes one message and receiving takes two, because the receiver's "
         "modeller has to be told where the number lies "
         "before it can say whose slice that is. The modeller counts the pixel last, on both sides.",
-        "Two panels with a modeller and a coder each. Sending: one arrow from modeller to coder, put. Receiving: "
+        "Two panels with a modeller and a coder each, one above the other. Sending: one arrow from modeller to coder, put. Receiving: "
         "an arrow back, get, then one forth, advance",
     )
 
@@ -209,7 +211,7 @@ def verbs():
 def _party(ax, title, messages):
     for y, name, colour in ((1.0, "modeller", "sky"), (0.0, "coder", "orange")):
         box = {"boxstyle": "round,pad=0.4", "fc": plots.COLOURS[colour], "ec": plots.INK, "lw": 0.8}
-        ax.text(0.14, y, name, ha="center", va="center", size=11, color="#111111", bbox=box)
+        ax.text(0.14, y, name, ha="center", va="center", size=11, color=plots.ink_on(colour), bbox=box)
     ax.text(0.14, 1.42, title, ha="center", size=11, weight="bold")
     for i, (way, call, meaning) in enumerate(messages):
         x, down = 0.06 + 0.16 * i, way.startswith("modeller")
