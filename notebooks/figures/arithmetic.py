@@ -67,7 +67,8 @@ def _cut(ax, y, shares, low, width, chosen=None):
         share, colour = count / total, plots.COLOURS[TONES[name]]
         colour = colour if chosen in (None, name) else PALE[name]
         ax.barh(y, share, 0.34, start, color=colour, ec=plots.INK, lw=0.6)
-        ax.text(start + share / 2, y, name, ha="center", va="center", size=11.5, color=plots.ink_on(colour), weight="bold")
+        ink = plots.ink_on(colour)
+        ax.text(start + share / 2, y, name, ha="center", va="center", size=11.5, color=ink, weight="bold")
         start += share
     for at, value, side in ((0, low, "left"), (1, low + width, "right")):
         text = f"{float(value):.10f}".rstrip("0").ljust(3, "0")
@@ -203,8 +204,8 @@ def verbs():
         "Who says what, for one pixel. Sending takes one message and receiving takes two, because the receiver's "
         "modeller has to be told where the number lies "
         "before it can say whose slice that is. The modeller counts the pixel last, on both sides.",
-        "Two panels with a modeller and a coder each, one above the other. Sending: one arrow from modeller to coder, put. Receiving: "
-        "an arrow back, get, then one forth, advance",
+        "Two panels with a modeller and a coder each, one above the other. Sending: one arrow from modeller to coder, "
+        "put. Receiving: an arrow back, get, then one forth, advance",
     )
 
 
