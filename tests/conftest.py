@@ -3,6 +3,7 @@
 import dataclasses
 import importlib.util
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -66,3 +67,15 @@ def pictures() -> dict[str, np.ndarray]:
             found[f"{name} ramp"] = np.linspace(0, peak, np.prod(shape)).astype(dtype).reshape(shape)
     found["photo grey"], found["photo rgb"] = images.photo("camera")[100:260, 150:350], images.photo("cat")[:150, :200]
     return found
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Give a headless Chromium; skip, saying so, where there is none."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if not chromium:
+        pytest.skip("no Chromium here")
+    with pytest.importorskip("playwright.sync_api").sync_playwright() as playwright:
+        quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+        with playwright.chromium.launch(executable_path=chromium, args=quiet) as found:
+            yield found

@@ -2,7 +2,6 @@
 
 import http.server
 import io
-import shutil
 import threading
 from functools import partial
 
@@ -15,27 +14,12 @@ from PIL import Image
 
 from imgcomp_lib.pages import explore
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
 HTML = ROOT / "_build" / "html"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PAGES = ["book/index"] + [f"notebooks/{path.stem}" for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
 WIDTHS = {"phone": 390, "desktop": 1280}
 
-pytestmark = [
-    pytest.mark.skipif(not (HTML / "book").exists(), reason="the book is not built: run make book"),
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed: these tests drive one"),
-]
+pytestmark = pytest.mark.skipif(not (HTML / "book").exists(), reason="the book is not built: run make book")
 each_page = pytest.mark.parametrize("name", PAGES)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import math
 import random
 import re
-import shutil
 from fractions import Fraction
 
 import numpy as np
@@ -32,17 +31,6 @@ def own_text(text=TEXT, counts=SHARES, **knobs):
 def rest_of_the_kit():
     """Return one figure of each other kind."""
     return own_damage(), own_photo(FACE), LAWN.place(), WHO.place(), LAWN.confront(101)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if not chromium:
-        pytest.skip("no Chromium here")
-    with pytest.importorskip("playwright.sync_api").sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        with playwright.chromium.launch(executable_path=chromium, args=flags) as found:
-            yield found
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import numpy as np
 
 from imgcomp_lib.measure import images
 from imgcomp_lib.pages import explore, plots
+from imgcomp_lib.pages.hands import intervals
 
 TONES = {"s": "sky", "c": "orange", "l": "green"}
 PALE = {"s": "#cfe1f7", "c": "#f9dcbf", "l": "#c6e6d8"}
@@ -336,11 +337,11 @@ def ledger(rows):
     )
 
 
-def own_text(hands, text, shares):
+def own_text(text, shares):
     """Let the reader type a text."""
     caption = (
         "The topmost line is cut by the shares, and each line below it is the slice that a letter chose, "
         "magnified. At the bottom stands the shortest number "
         "in the last slice, and what a decoder reads from it."
     )
-    return hands.own_text(text, shares, caption)
+    return intervals.own_text(text, shares, caption)

@@ -5,6 +5,7 @@ import numpy as np
 from imgcomp_lib.entropy import runs as run_lengths
 from imgcomp_lib.measure import images
 from imgcomp_lib.pages import explore, plots
+from imgcomp_lib.pages.hands import packets as packets_by_hand
 from imgcomp_lib.transforms import planes as bit_planes
 
 
@@ -233,11 +234,11 @@ def _drawn(file, shape, unpack):
     return f'<div class="ic-row">{picture}</div>'
 
 
-def own_row(hands, row, levels):
+def own_row(row, levels):
     """Let the reader paint a row."""
     caption = (
         "Paint with the mouse or with the space bar, or type the letters. The bars compare the row as it is, as "
         "pairs and in packets; try white and black in "
         "turn, and then make each pixel stand for many."
     )
-    return hands.own_row(row, caption, levels)
+    return packets_by_hand.own_row(row, caption, levels)

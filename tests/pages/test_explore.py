@@ -4,7 +4,6 @@ import base64
 import io
 import json
 import re
-import shutil
 import sys
 
 import html5lib
@@ -110,17 +109,6 @@ def test_live_waits_until_a_slider_is_let_go(monkeypatch):
     monkeypatch.setattr("IPython.display.display", shown.append)
     assert explore.live(lambda a, b: None, a=(0, 3), b=["x", "y"]) is None
     assert isinstance(shown[0].children[0], widgets.IntSlider) and not shown[0].children[0].continuous_update
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if not chromium:
-        pytest.skip("no Chromium here")
-    with pytest.importorskip("playwright.sync_api").sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        with playwright.chromium.launch(executable_path=chromium, args=flags) as found:
-            yield found
 
 
 def visible(page):
