@@ -288,3 +288,8 @@ def test_broken_tables_are_told(data):
 def test_broken_data_are_told(data, lengths, count):
     with pytest.raises(CorruptStream, match=r"cannot hold|inside a codeword"):
         huffman.decode(data, lengths, count)
+
+
+def test_which_bit_comes_first_is_yes_or_no():
+    with pytest.raises(ValueError, match="lsb_first"):
+        huffman.tables([1, 1], 2)
