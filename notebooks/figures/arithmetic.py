@@ -14,9 +14,10 @@ PALE = {"s": "#cfe1f7", "c": "#f9dcbf", "l": "#c6e6d8"}
 
 
 def eye(sent, returned):
-    """Show the eye that was encoded and the one that was decoded, every second pixel."""
+    """Show the eye that was encoded and the one that was decoded, every second pixel twice as wide and high."""
+    twice = np.ones((2, 2, 1), np.uint8)
     return plots.show(
-        [sent[::2, ::2].copy(), returned[::2, ::2].copy()],
+        [np.kron(sent[::2, ::2], twice), np.kron(returned[::2, ::2], twice)],
         ["encoded", "decoded by the changed decoder"],
         "The back of a healthy eye. Look at the upper fifth of the right picture, which is sound; then the "
         "colour planes go wrong, one after "

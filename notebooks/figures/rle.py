@@ -12,27 +12,27 @@ from imgcomp_lib.transforms import planes as bit_planes
 def page(image, row):
     """Draw the page, its first word enlarged, and one row of that word with the lengths of its runs."""
     values, lengths = run_lengths.encode(image[row, 110:400])
-    fig, (left, right) = plots.axes(7, 2.6, 1, 2, width_ratios=(1, 2.9))
-    left.imshow(image.reshape(297, 8, 216, 8).mean((1, 3)), cmap="gray", extent=(0, 1728, 2376, 0))
-    left.plot([110, 400, 400, 110, 110], [280, 280, 390, 390, 280], color=plots.COLOURS["orange"])
-    right.imshow(image[280:390, 110:400], cmap="gray", extent=(0, 290, 110, 0))
-    right.plot([0, 290, 290, 0, 0], [0, 0, 110, 110, 0], color=plots.COLOURS["orange"])
-    right.plot([0, 290], [row - 279.5] * 2, color=plots.COLOURS["sky"])
-    right.imshow(image[row : row + 1, 110:400], cmap="gray", extent=(0, 290, 137, 123))
-    right.plot([0, 290, 290, 0, 0], [123, 123, 137, 137, 123], color=plots.COLOURS["sky"])
+    fig, (above, below) = plots.axes(4.8, 5.6, 2, 1, height_ratios=(1.75, 1))
+    above.imshow(image.reshape(297, 8, 216, 8).mean((1, 3)), cmap="gray", extent=(0, 1728, 2376, 0))
+    above.plot([110, 400, 400, 110, 110], [280, 280, 390, 390, 280], color=plots.COLOURS["orange"])
+    below.imshow(image[280:390, 110:400], cmap="gray", extent=(0, 290, 110, 0))
+    below.plot([0, 290, 290, 0, 0], [0, 0, 110, 110, 0], color=plots.COLOURS["orange"])
+    below.plot([0, 290], [row - 279.5] * 2, color=plots.COLOURS["sky"])
+    below.imshow(image[row : row + 1, 110:400], cmap="gray", extent=(0, 290, 137, 123))
+    below.plot([0, 290, 290, 0, 0], [123, 123, 137, 137, 123], color=plots.COLOURS["sky"])
     for end, length, value in zip(lengths.cumsum(), lengths, values, strict=True):
-        right.text(end - length / 2, 145 if value else 156, length, ha="center", va="center", size=9)
-    right.set(xlim=(-2, 292), ylim=(162, -2))
-    right.axis("off")
-    left.set(xticks=[], yticks=[])
-    left.spines[:].set(visible=True, alpha=0.4)
+        below.text(end - length / 2, 145 if value else 156, length, ha="center", va="center", size=9)
+    below.set(xlim=(-2, 292), ylim=(162, -2))
+    below.axis("off")
+    above.set(xticks=[], yticks=[])
+    above.spines[:].set(visible=True, alpha=0.4)
     return plots.figure(
         fig,
-        "Follow the blue line through the word, and find it again below: each number is the length of a white "
+        "Follow the blue line through the enlarged word, and find it again below: each number is the length of a white "
         "stretch (upper numbers) or a black one "
         f"(lower numbers). A fax page, {image.shape[0]} rows of {image.shape[1]} pixels, and its first word pixel "
         f"by pixel. {images.credit('page')}",
-        "Left, a printed page whose lower half is empty. Right, the word Region enlarged, and under it one of "
+        "A printed page whose lower half is empty. Below it its first word, Region, enlarged, and under that one of "
         "its rows as black and white bars, each with "
         "its length in pixels",
     )
