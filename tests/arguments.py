@@ -131,6 +131,7 @@ def _measure() -> dict:
     big, pair = pattern(161, 162), [pattern(9, 17), pattern(9, 17) ^ 1]
     return {
         "measure.curves.rate_distortion_area": [[np.arange(1, 17) / 8, np.ones(16), 0.125, 2.0]],
+        "measure.curves.bd_rate": [[[1, 2, 4, 8], [30, 33, 36, 39], [1, 3, 5, 9], [31, 34, 35, 40], c] for c in (0, 1)],
         "measure.evaluate.ledger": [[{"raw": Raw()}]],
         "measure.evaluate.run": [[{"raw": Raw()}, {"small": PLAIN, "flat": DEEP}]],
         "measure.evaluate.each": [[{"raw": Raw()}, {"small": PLAIN, "flat": DEEP}, True]],
@@ -140,6 +141,7 @@ def _measure() -> dict:
         "measure.loading.pillow.to_array": [[Image.fromarray(PLAIN), 255]],
         "measure.loading.tiff.read": [[tiff]],
         "measure.quality.ms_ssim": [[big, big ^ 1]],
+        "measure.quality.ssim": [[pattern(11, 17), pattern(11, 17) ^ 1]],
         "measure.quality.psnr_hvs": [pair],
         "measure.quality.psnr_hvs_m": [pair],
     }

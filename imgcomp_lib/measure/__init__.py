@@ -1,7 +1,7 @@
 """How small, how close, on which pictures.
 
     metrics      bytes, bits a pixel, compression ratio, entropy
-    quality      MSE and PSNR, MS-SSIM, PSNR-HVS
+    quality      MSE and PSNR, SSIM and MS-SSIM, PSNR-HVS
     curves       rate and quality in one number
     images       the photographs of the book, and Kodak's
     files        any picture file in and out

@@ -1,4 +1,4 @@
-"""MS-SSIM and PSNR-HVS against the packages that others use, and what each measure must say of simple pictures."""
+"""The measures of quality against the packages that others use, and what each must say of simple pictures."""
 
 import contextlib
 import io
@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 from PIL import Image
-from skimage.metrics import mean_squared_error, peak_signal_noise_ratio
+from skimage.metrics import mean_squared_error, peak_signal_noise_ratio, structural_similarity
 
 from imgcomp_lib.measure import images, quality
 
@@ -31,6 +31,40 @@ PICTURES = {
     "odd sides": images.photo("cat")[:165, :203],
 }
 QUALITIES = (1, 10, 42, 90)
+
+
+def scikit_images(image, other):
+    """Return scikit-image's SSIM at the settings of the paper."""
+    settings = {"gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False}
+    axis = 2 if image.ndim == 3 else None
+    return structural_similarity(image, other, data_range=np.iinfo(image.dtype).max, channel_axis=axis, **settings)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_ssim_is_scikit_images(name):
+    for setting in QUALITIES:
+        pair = PICTURES[name], jpeg(PICTURES[name], setting)
+        assert quality.ssim(*pair) == pytest.approx(scikit_images(*pair), abs=1e-6)
+        assert quality.ssim(*pair[::-1]) == pytest.approx(quality.ssim(*pair), abs=1e-12)
+
+
+def test_ssim_of_one_window_by_hand():
+    # one window: means 100 and 110, no variance at all, so luminance alone; then a chessboard against its negative
+    flat, brighter = np.full((11, 11), 100, np.uint8), np.full((11, 11), 110, np.uint8)
+    c1, c2 = 2.55**2, 7.65**2
+    assert quality.ssim(flat, brighter) == pytest.approx((2 * 100 * 110 + c1) / (100**2 + 110**2 + c1))
+    board = (np.indices((11, 11)).sum(0) % 2 * 255).astype(np.uint8)
+    weights = np.outer(*[np.exp(-(np.arange(-5, 6) ** 2) / 4.5)] * 2)
+    mean = (board * weights).sum() / weights.sum()
+    variance = (board.astype(float) ** 2 * weights).sum() / weights.sum() - mean**2
+    luminance = (2 * mean * (255 - mean) + c1) / (mean**2 + (255 - mean) ** 2 + c1)
+    assert quality.ssim(board, 255 - board) == pytest.approx(luminance * (c2 - 2 * variance) / (c2 + 2 * variance))
+    assert quality.ssim(board, 255 - board) < -0.99
+
+
+def test_ssim_needs_a_window():
+    with pytest.raises(ValueError, match="11 pixels or more, not 10 x 11"):
+        quality.ssim(np.zeros((10, 11), np.uint8), np.zeros((10, 11), np.uint8))
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -60,6 +94,7 @@ def test_psnr_hvs_is_psnr_hvsms(name):
 def test_equal_images_are_perfect():
     photo = PICTURES["RGB"]
     assert quality.ms_ssim(photo, photo) == pytest.approx(1, abs=1e-12)
+    assert quality.ssim(photo, photo) == pytest.approx(1, abs=1e-12)
     assert quality.psnr_hvs(photo, photo) == quality.psnr_hvs_m(photo, photo) == math.inf
 
 
@@ -88,7 +123,7 @@ def test_16_bits_are_measured_against_their_own_peak():
     photo = PICTURES["grey"]
     other = jpeg(photo, 30)
     deep, deep_other = (image.astype(np.uint16) * 257 for image in (photo, other))
-    for measure in (quality.ms_ssim, quality.psnr_hvs, quality.psnr_hvs_m):
+    for measure in (quality.ssim, quality.ms_ssim, quality.psnr_hvs, quality.psnr_hvs_m):
         assert measure(deep, deep_other) == pytest.approx(measure(photo, other), rel=1e-9)
 
 
@@ -109,7 +144,7 @@ def test_psnr_hvs_needs_a_block(measure):
         measure(np.zeros((7, 9), np.uint8), np.zeros((7, 9), np.uint8))
 
 
-@pytest.mark.parametrize("measure", [quality.ms_ssim, quality.psnr_hvs, quality.psnr_hvs_m])
+@pytest.mark.parametrize("measure", [quality.ssim, quality.ms_ssim, quality.psnr_hvs, quality.psnr_hvs_m])
 def test_images_of_two_kinds_have_no_distance(measure):
     with pytest.raises(ValueError, match="differ in kind"):
         measure(np.zeros((200, 200), np.uint8), np.zeros((200, 200), np.uint16))
