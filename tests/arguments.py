@@ -99,6 +99,26 @@ def _prediction() -> dict:
     }
 
 
+def _transforms() -> dict:
+    from imgcomp_lib.transforms.dct import LUMINANCE_TABLE
+
+    block, eight = pattern(8, 8).astype(np.int64) - 128, list(range(8))
+    return {
+        "transforms.dct.forward": [[block], [np.stack([block, block]) / 3]],
+        "transforms.dct.inverse": [[block], [np.stack([block, block]) / 3]],
+        "transforms.dct.to_blocks": [[PLAIN], [block / 3]],
+        "transforms.dct.from_blocks": [[np.zeros((1, 2, 8, 8)), 5, 9]],
+        "transforms.dct.scaled": [[LUMINANCE_TABLE, 50]],
+        "transforms.dct.check_table": [[LUMINANCE_TABLE]],
+        "transforms.dct_flow.forward": [[eight], [block]],
+        "transforms.dct_flow.inverse": [[eight], [block]],
+        "transforms.dct_integer.forward": [[block, 8], [block[None], 12]],
+        "transforms.dct_integer.inverse": [[block, 8], [block[None], 12]],
+        "transforms.dct_integer.quantise": [[block, LUMINANCE_TABLE]],
+        "transforms.dct_integer.dequantise": [[block, LUMINANCE_TABLE]],
+    }
+
+
 def _quantisation() -> dict:
     rows = np.array([[0, 9], [1, 9], [200, 9], [201, 9]])
     return {
@@ -235,7 +255,8 @@ def _learned() -> dict:
     }
 
 
-HAVE_EXAMPLES = _core, _entropy, _dictionary, _prediction, _quantisation, _formats, _measure, _codecs, _pages, _learned
+HAVE_EXAMPLES = _core, _entropy, _dictionary, _prediction, _transforms, _quantisation, _formats, _measure, _codecs
+HAVE_EXAMPLES += _pages, _learned
 ROOMS = {room.__name__[1:]: room for room in HAVE_EXAMPLES}
 
 

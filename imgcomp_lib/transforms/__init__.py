@@ -2,7 +2,9 @@
 
     colour       green first and what red and blue differ from it; luma
     planes       bit planes, the Gray code
-    dct          the cosines, and how well an eye sees each frequency
+    dct          the cosine transform of 8x8 blocks, zigzag, and tables of how well an eye sees each frequency
+    dct_flow     the same for eight samples with eleven multiplications
+    dct_integer  the same in whole numbers, exact to the last bit
 
 Leans on `core`.
 """
