@@ -152,6 +152,9 @@ def _measure() -> dict:
     return {
         "measure.curves.rate_distortion_area": [[np.arange(1, 17) / 8, np.ones(16), 0.125, 2.0]],
         "measure.curves.bd_rate": [[[1, 2, 4, 8], [30, 33, 36, 39], [1, 3, 5, 9], [31, 34, 35, 40], c] for c in (0, 1)],
+        "measure.distortions.at_psnr": [[PLAIN, "blur", 30.0], [RGB, "noise", 25.0]],
+        "measure.distortions.at_step": [[PLAIN, "blocks", 30], [RGB, "contrast", 4096]],
+        "measure.distortions.step_at_psnr": [[PLAIN, "brightness", 30.0]],
         "measure.evaluate.ledger": [[{"raw": Raw()}]],
         "measure.evaluate.run": [[{"raw": Raw()}, {"small": PLAIN, "flat": DEEP}]],
         "measure.evaluate.each": [[{"raw": Raw()}, {"small": PLAIN, "flat": DEEP}, True]],
