@@ -116,6 +116,8 @@ def _transforms() -> dict:
         "transforms.dct_integer.inverse": [[block, 8], [block[None], 12]],
         "transforms.dct_integer.quantise": [[block, LUMINANCE_TABLE]],
         "transforms.dct_integer.dequantise": [[block, LUMINANCE_TABLE]],
+        "transforms.sampling.down": [[PLAIN, scheme] for scheme in ("4:4:4", "4:2:2", "4:2:0")],
+        "transforms.sampling.up": [[PLAIN, 9, 11, "4:2:0", "linear"], [PLAIN, 5, 12, "4:2:2", "repeat"]],
     }
 
 
@@ -124,6 +126,12 @@ def _quantisation() -> dict:
     return {
         "quantisation.palette.median_cut": [[rows, np.array([9, 1, 5, 5]), 2]],
         "quantisation.palette.dither": [[RGB, np.arange(12).reshape(4, 3) * 20]],
+        "quantisation.lloyd.lloyd_max": [[PLAIN, 4], [SIGNED, 8, None, 0.5], [np.arange(4), 2, np.array([9, 1, 0, 5])]],
+        "quantisation.lloyd.turn": [[PLAIN, np.array([9.0, 80.0])]],
+        "quantisation.scalar.quantise_by": [[PLAIN, np.array([9.0, 80.0])]],
+        "quantisation.scalar.dequantise_by": [[NUMBERS, np.array([9.0, 80.0, 90.0, 99.0])]],
+        "quantisation.dither.noise": [[(5, 6), 16], [(3,), 1, 7]],
+        "quantisation.theory.density": [["gaussian", 100], ["laplacian", 5]],
     }
 
 

@@ -1,6 +1,7 @@
 """Samples to coefficients and back.
 
-    colour       green first and what red and blue differ from it; luma
+    colour       green first and what red and blue differ from it; luma; YCbCr
+    sampling     fewer samples of the colour planes, and as many as before again
     planes       bit planes, the Gray code
     dct          the cosine transform of 8x8 blocks, zigzag, and tables of how well an eye sees each frequency
     dct_flow     the same for eight samples with eleven multiplications

@@ -1,12 +1,18 @@
-"""Green first and back, differences that wrap and differences that do not; luma."""
+"""Green first and back, differences that wrap and differences that do not; luma; YCbCr beside Pillow and libjpeg."""
+
+import io
+import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
+from conftest import long_run
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from PIL import Image
 
-from imgcomp_lib.transforms.colour import green_back, green_first, luma
+from imgcomp_lib.transforms.colour import green_back, green_first, luma, rgb, ycbcr
 
 ONE_PIXEL = np.array([[[70, 50, 40]]], np.uint8)
 
@@ -75,3 +81,85 @@ def test_luma_weighs_red_green_and_blue():
 def test_what_has_no_luma_is_told(image):
     with pytest.raises(ValueError, match="numbers"):
         luma(image)
+
+
+PRIMARIES = {  # ITU-T T.871's formulae by hand
+    (0, 0, 0): (0, 128, 128),
+    (255, 255, 255): (255, 128, 128),
+    (255, 0, 0): (76, 85, 255),  # 76.245; 128 - 76.245 / 1.772 = 84.97; 128 + 178.755 / 1.402 = 255.5, clipped
+    (0, 255, 0): (150, 44, 21),  # 149.685; 43.53; 21.23
+    (0, 0, 255): (29, 255, 107),  # 29.07; 255.5, clipped; 107.27
+}
+
+
+def test_primaries_by_hand():
+    image, expected = (np.array([list(side)], np.uint8) for side in (PRIMARIES, PRIMARIES.values()))
+    assert ycbcr(image).tolist() == expected.tolist() and ycbcr(image).dtype == np.uint8
+
+
+def test_each_is_the_formula_rounded_exactly():
+    image = np.random.default_rng(0).integers(0, 256, (40, 50, 3))
+    for pixel, found in zip(image.reshape(-1, 3).tolist(), ycbcr(image).reshape(-1, 3).tolist(), strict=True):
+        r, g, b = map(Fraction, pixel)
+        y = (299 * r + 587 * g + 114 * b) / 1000
+        exact = y, (b - y) / Fraction("1.772") + 128, (r - y) / Fraction("1.402") + 128
+        assert found == [min(max(math.floor(value + Fraction(1, 2)), 0), 255) for value in exact]
+    for pixel, found in zip(image.reshape(-1, 3).tolist(), rgb(image).reshape(-1, 3).tolist(), strict=True):
+        y, cb, cr = Fraction(pixel[0]), pixel[1] - 128, pixel[2] - 128
+        r, b = y + Fraction("1.402") * cr, y + Fraction("1.772") * cb
+        g = (y - Fraction("0.299") * r - Fraction("0.114") * b) / Fraction("0.587")
+        assert found == [min(max(math.floor(value + Fraction(1, 2)), 0), 255) for value in (r, g, b)]
+
+
+def slab(red):
+    """Return all colours of one red, (256, 256, 3) uint8."""
+    green, blue = np.mgrid[:256, :256]
+    return np.dstack([np.full_like(green, red), green, blue]).astype(np.uint8)
+
+
+@long_run
+def test_no_colour_comes_back_off_by_more_than_one():
+    exact, triples = 0, np.zeros(1 << 24, bool)
+    for red in range(256):
+        there = ycbcr(slab(red))
+        off = np.abs(rgb(there).astype(np.int16) - slab(red))
+        assert off.max() <= 1
+        exact += (off.max(2) == 0).sum()
+        triples[there.astype(np.int64) @ (65536, 256, 1)] = True
+    assert exact / 2**24 == pytest.approx(0.2384, abs=1e-4)
+    assert triples.mean() == pytest.approx(0.2388, abs=1e-4), "and so few of the triples are colours"
+
+
+def test_greys_come_back_exactly():
+    greys = np.repeat(np.arange(256), 3).reshape(1, 256, 3)
+    assert np.array_equal(ycbcr(greys)[..., 0], greys[..., 0]) and (ycbcr(greys)[..., 1:] == 128).all()
+    assert np.array_equal(rgb(ycbcr(greys)), greys)
+
+
+def test_pillow_is_within_one_level():
+    for red in range(0, 256, 15):
+        theirs = np.asarray(Image.fromarray(slab(red)).convert("YCbCr")).astype(int)
+        assert np.abs(theirs - ycbcr(slab(red))).max() <= 1
+        back = np.asarray(Image.frombytes("YCbCr", (256, 256), slab(red).tobytes()).convert("RGB")).astype(int)
+        assert np.abs(back - rgb(slab(red))).max() <= 1
+
+
+def test_libjpeg_is_within_one_level_and_mostly_equal():
+    blocks = np.random.default_rng(7).integers(0, 256, (96, 96, 3)).astype(np.uint8)
+    file = io.BytesIO()  # flat blocks at quality 100 lose nothing: what is read is what libjpeg made of the colour
+    Image.fromarray(blocks.repeat(8, 0).repeat(8, 1)).save(file, "JPEG", quality=100, subsampling=0)
+    opened = Image.open(file)
+    opened.draft("YCbCr", None)
+    off = np.abs(np.asarray(opened)[4::8, 4::8].astype(int) - ycbcr(blocks))
+    assert off.max() <= 1 and (off > 0).mean() < 2e-3
+    off = np.abs(np.asarray(Image.open(file))[4::8, 4::8].astype(int) - rgb(np.asarray(opened)[4::8, 4::8]))
+    assert off.max() <= 1 and (off > 0).mean() < 2e-3
+
+
+@pytest.mark.parametrize(
+    "image", [None, "x", np.zeros((2, 2), int), np.zeros((2, 2, 4), int), np.full((1, 1, 3), 256), np.zeros((1, 1, 3))]
+)
+def test_what_has_no_colour_planes_is_told(image):
+    for verb in (ycbcr, rgb):
+        with pytest.raises(ValueError, match=r"samples|image"):
+            verb(image)
