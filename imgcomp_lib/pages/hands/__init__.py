@@ -6,6 +6,7 @@
     photographs  the reader's own photograph, in packets
     packets      the reader's own row of pixels, in runs and in packets
     intervals    the reader's own text, in the interval of an arithmetic coder
+    blocks       the reader's own block beside its coefficients, and a photograph in cosines
 
 Each is a string of HTML that needs nothing else: plain scripts, no network, any number on a page.  What Python computed
 stands there first, in print and without scripts; the scripts beside these modules do the same arithmetic.
