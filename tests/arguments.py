@@ -199,6 +199,7 @@ def _pages() -> dict:
     seen, both = "what is to be seen on this picture", "what is to be seen on {label}"
     drawing = plots.axes(2, 1)[0]
     row = {"codec": "raw", "size": 9, "ratio": 2.0, "bpp": 4.0, "psnr": float("inf"), "encode_s": 0.1, "decode_s": 0.1}
+    versions, scores = {"one": ("noise", 90), "other": ("blur", 99)}, {"mine": {"one": 1, "other": 2.5}}
     tables = {"lossless": [row, {"codec": "gif", "refused": "16 bits"}], "lossy": []}
     return {
         "pages.checks.listed": [["labels", ["one"]], ["labels", "ab"]],
@@ -225,6 +226,8 @@ def _pages() -> dict:
         "pages.hands.blocks.own_blocks": [[PLAIN, seen, "text", 50, 64]],
         "pages.hands.blocks.coefficients": [[pattern(8, 8)]],
         "pages.hands.photographs.own_photo": [[PLAIN, seen, "text", 64]],
+        "pages.hands.qualities.own_quality": [[pattern(11, 12), seen, ("noise", "blur"), "text", 30, 12]],
+        "pages.hands.qualities.blind_test": [[pattern(11, 12), seen, versions, [("one", "other")], scores, "text"]],
         "pages.hands.kit.octets": [[b"\0\1", "hp", "label"]],
         "pages.hands.kit.number": [["name", "label", 0, 5, 3, "3 bits"]],
         "pages.hands.kit.pixels": [["wb", {"w": 255, "b": 0}, "label"]],

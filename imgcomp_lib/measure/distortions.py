@@ -51,7 +51,7 @@ def contrast(image: np.ndarray, share: float) -> np.ndarray:
 
 
 def blur(image: np.ndarray, sigma: float) -> np.ndarray:
-    """Return uint8 `image` under a Gaussian window of `sigma` pixels, 16 at most; its edge goes on beyond the border."""
+    """Return uint8 `image` under a Gaussian window of `sigma` pixels, 16 at most; its edge goes on outside."""
     sigma = _check(image, "sigma", sigma, 16)
     reach = int(np.ceil(3 * sigma))
     window = np.exp(-(np.arange(-reach, reach + 1) ** 2) / (2 * sigma**2)) if reach else np.ones(1)

@@ -3,6 +3,7 @@
     kit          the controls, and a figure made of them and of scripts
     bets         a bet to place, and the place where it meets the truth
     damage       the bytes of a file, to break
+    qualities    two distortions of one PSNR, and a blind test against the measures of quality
     photographs  the reader's own photograph, in packets
     packets      the reader's own row of pixels, in runs and in packets
     intervals    the reader's own text, in the interval of an arithmetic coder

@@ -24,11 +24,15 @@
     return { width, height, samples }
   }
 
-  /* An image file of its grey samples, as a data URI. */
+  /* An image file of its samples, grey or R, G, B, as a data URI. */
   const drawn = ({ width, height, samples }) => {
     const canvas = Object.assign(document.createElement("canvas"), { width, height }), context = canvas.getContext("2d")
     const image = context.createImageData(width, height)
-    samples.forEach((sample, i) => image.data.set([sample, sample, sample, 255], 4 * i))
+    const planes = samples.length / (width * height)
+    for (let i = 0; i < width * height; i++) {
+      for (let c = 0; c < 3; c++) image.data[4 * i + c] = samples[planes * i + (planes === 3 ? c : 0)]
+      image.data[4 * i + 3] = 255
+    }
     context.putImageData(image, 0, 0)
     return canvas.toDataURL()
   }
