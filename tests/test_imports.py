@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "measure": {"core", "transforms", "formats"},
     "learned.training": {"core", "entropy", "transforms", "learned", "measure"},
     "pages": set(),
-    "pages.hands": {"core", "entropy", "transforms", "formats", "measure", "pages"},
+    "pages.hands": {"core", "transforms", "quantisation", "entropy", "formats", "measure", "pages"},
     "terminal": {"core"},
     "calls": {"core", "formats", "codecs", "terminal"},
     "cli": {"core", *PARTS, "formats", "learned", "codecs", "measure", "learned.training", "pages"}

@@ -1,6 +1,8 @@
 """Figures for the reader's hands: they take a word, a row of pixels, a number, a photograph, a bet.
 
     kit          the controls, and a figure made of them and of scripts
+    levels       the reader's own levels on the histogram of a photograph
+    forgiven     a photograph whose lightness and colour have as few samples as the reader likes
     bets         a bet to place, and the place where it meets the truth
     damage       the bytes of a file, to break
     qualities    two distortions of one PSNR, and a blind test against the measures of quality
