@@ -5,8 +5,8 @@
     differences  two rotations, by 3/16 and 1/16 of pi, then butterflies: coefficients 1, 3, 5 and 7
 
 A rotation would take four multiplications, and takes three.  Eleven are as few as eight points can do with (P. Duhamel
-and H. H'Mida, ICASSP 1987, doi:10.1109/ICASSP.1987.1169491).  Plain operations on whatever adds, subtracts and
-multiplies: numbers, rows of them, or objects that count what is done to them.  Chapter 13.
+and H. H'Mida, "New 2^n DCT algorithms suitable for VLSI implementation", ICASSP 1987).  Plain operations on whatever
+adds, subtracts and multiplies: numbers, rows of them, or objects that count what is done to them.  Chapter 13.
 
 Source: C. Loeffler, A. Ligtenberg and G. S. Moschytz, "Practical fast 1-D DCT algorithms with 11 multiplications",
 ICASSP 1989, doi:10.1109/ICASSP.1989.266596, Figure 1.

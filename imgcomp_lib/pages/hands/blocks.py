@@ -61,7 +61,7 @@ def own_blocks(image, alt: str, caption: str, quality: int = 50, most: int = 256
     left, says = _coded(pixels, measured("quality", quality, 1, 100, Integral))
     tools = kit.photograph("Drop in a photograph of your own, or choose one. It stays on this page.")
     tools += kit.number("quality", "Quality", 1, 100, quality, str(quality))
-    whole = plots.img(pixels, alt, 1).replace("<img ", '<img hidden class="ic-original" ', 1)
+    whole = plots.img(pixels, alt, 1).replace("<img ", '<img hidden class="ic-kept" ', 1)
     first = f'<div class="ic-photo">{plots.img(left, alt, ZOOM)}{whole}</div>'
     settings = {"most": int(most), "alt": ALT, "zoom": ZOOM, "table": dct.LUMINANCE_TABLE.ravel().tolist()}
     return kit.figure("own-blocks", first, says, settings, PHOTO_SCRIPTS, checked("caption", caption, str), tools)
@@ -99,7 +99,7 @@ def _view(block, found) -> str:
     numbers = "".join(f'<span class="ic-cell" style="{_tint(c)}">{_signed(c) if c else ""}</span>' for c in found.flat)
     one = np.clip(dct_integer.inverse(np.pad([[0, 480]], ((0, 7), (0, 6)))) + 128, 0, 255)
     pattern = "".join(f'<span style="background:rgb({v},{v},{v})"></span>' for v in one.flat)
-    return ('<div class="ic-pair"><div><p class="ic-head">64 pixels: press to paint</p>'
+    return ('<div class="ic-facing"><div><p class="ic-head">64 pixels: press to paint</p>'
             f'<div class="ic-square ic-pixels" role="group" aria-label="Eight by eight pixels; arrow keys walk, Space '
             f'paints, plus and minus change">{pixels}</div></div><div><p class="ic-head">64 coefficients: press, then '
             'drag sideways</p><div class="ic-square ic-numbers" role="group" aria-label="Eight by eight coefficients; '

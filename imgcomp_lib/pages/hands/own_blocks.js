@@ -50,7 +50,7 @@
     const take = found => { picture = found; blocks = analysed(found); draw() }
     const quality = hands.number(box, { name: "quality", change: () => { if (picture) draw() } })
     hands.photograph(box, { most, change: found => { shown.alt = alt; take(found) } })
-    const first = Object.assign(new Image(), { src: box.querySelector(".ic-original").src })
+    const first = Object.assign(new Image(), { src: box.querySelector(".ic-kept").src })
     first.addEventListener("load", () => { if (!picture) take(hands.samplesOf(first, most, false)) })
   })
 }
