@@ -58,7 +58,7 @@ def _closing(row, shares, steps, done):
         _cut(ax, 1, shares, before, wide, name)
         for x, end in ((0, start), (1, start + shares[name] / total)):
             ax.plot((x, end), (0.17, 0.83), color=plots.INK, lw=0.8, alpha=0.6)
-    ax.set(xlim=(-0.02, 1.02), ylim=(-0.3, 1.5))
+    ax.set(xlim=(-0.02, 1.02), ylim=(-0.5, 1.5))
     ax.axis("off")
     return fig
 
@@ -74,7 +74,8 @@ def _cut(ax, y, shares, low, width, chosen=None):
         start += share
     for at, value, side in ((0, low, "left"), (1, low + width, "right")):
         text = f"{float(value):.10f}".rstrip("0").ljust(3, "0")
-        ax.text(at, y + 0.24, text, ha=side, va="bottom", size=9.5)
+        above = y > 0 or chosen is not None
+        ax.text(at, y + (0.24 if above else -0.24), text, ha=side, va="bottom" if above else "top", size=9.5)
 
 
 def straddle(low, width):
@@ -123,8 +124,8 @@ def odometer(row, log, number, send):
         start=next(i for i, label in enumerate(labels) if label.endswith("carry!")),
         caption="Orange boxes: digits on the paper. Blue boxes: the three digits of low. The bar in the "
         "frame from 0 to 1000 is the interval. Wherever the bar "
-        "reaches across the right edge of the frame, a carry may still come; here it has come, and the red 1 "
-        "finds no room in the window.",
+        "reaches across the right edge of the frame, a carry may still come. Where a step says *carry!* it has "
+        "come, and the red 1 finds no room in the window.",
     )
 
 
@@ -229,20 +230,23 @@ def _party(ax, title, messages):
 
 
 def estimates(line, track):
-    """Draw how a quick and a slow chance follow the answers along two rows."""
-    fig, ax = plots.axes(6.4, 2.5)
-    ax.plot(track[:, 0], lw=1, color=plots.COLOURS["orange"], label="moves by 1/16")
-    ax.plot(track[:, 1], color=plots.COLOURS["blue"], label="moves by 1/128")
-    ax.fill_between(range(len(line)), 1.06, 1.14, where=line, color=plots.INK, lw=0, alpha=0.7)
+    """Draw how a quick and a slow chance follow the answers along two rows, and their mean."""
+    fig, ax = plots.axes(6.4, 3)
+    ax.plot(track[:, 0], lw=0.8, color=plots.COLOURS["orange"], label="quick, by 1/16")
+    ax.plot(track[:, 1], lw=1.2, color=plots.COLOURS["blue"], label="slow, by 1/128")
+    ax.plot(track[:, :2].mean(1), lw=2, color=plots.INK, label="their mean")
+    ax.imshow(line[None], cmap="gray", vmin=0, vmax=1, extent=(0, len(line), 1.05, 1.15), aspect="auto")
+    ax.plot([0, len(line), len(line), 0, 0], [1.05, 1.05, 1.15, 1.15, 1.05], color=plots.INK, lw=0.8)
     ax.set(xlabel="pixels, two rows one after the other", ylabel="chance of a yes")
-    ax.set(ylim=(0, 1.16), xlim=(0, len(line)), yticks=(0, 0.5, 1))
-    ax.legend(loc="lower left", ncols=2)
+    ax.set(ylim=(0, 1.17), xlim=(0, len(line)), yticks=(0, 0.5, 1))
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)
     return plots.figure(
         fig,
-        "The strip on top shows the answers to “128 or more?” along two rows of the camera. The quick estimate "
-        "is in the coat at once, and nervous; "
-        "the slow one is precise, and late. The library keeps both and takes their mean.",
-        "Two curves between 0 and 1: one jumps between the extremes with the answers, the other follows slowly",
+        "Watch the thick line where the strip changes. The strip shows the answers to “128 or more?” along two rows "
+        "of the camera, white for yes. The quick estimate notices the coat at once but is jumpy; the slow one is "
+        "steady but late. The library uses their mean.",
+        "Three curves between 0 and 1: one jumps between the extremes with the answers, one follows slowly, and "
+        "a thick one runs between them",
     )
 
 
@@ -253,7 +257,7 @@ def price_maps(window, ways):
     return plots.show(
         [window, *maps],
         ["the photograph", *(f"{name}: {ways[name].mean():.2f} bits" for name in names)],
-        "What each pixel costs, and the brighter, the more: white is 18 bits. The table asks the same price for "
+        "What each pixel costs: the brighter, the more, up to 18 bits for white. The table charges the same price for "
         "a grey wherever it occurs. The questions soon "
         "know that they are in the sky or in the coat. With the left neighbour known, it is the outlines that "
         f"cost most. {images.credit('camera')}",
@@ -306,23 +310,24 @@ def _power(value):
     return "2" + f"{round(log2(value))}".translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def apart(spot, victim, gap):
-    """Draw how the distance between the two decoders grows."""
-    fig, ax = plots.axes(5.4, 2.6)
-    places = range(spot, spot + len(gap))
-    ax.plot(places, gap, "o-", color=plots.COLOURS["orange"])
-    ax.axhline(0, color=plots.INK, ls="--", lw=1)
+def apart(spot, victim, gap, worth):
+    """Draw how the distance between the two decoders grows until it is as wide as a slice."""
+    fig, ax = plots.axes(5.4, 2.8)
+    places = range(spot, victim + 1)
+    ax.plot(places[:-1], gap, "o-", color=plots.COLOURS["orange"])
+    ax.axhline(-worth, color=plots.INK, ls="--", lw=1)
     ax.axvline(victim, color=plots.COLOURS["red"], ls=":")
-    ax.text(spot, 0.8, "as wide as the interval", va="bottom", size=9.5)
+    ax.text(spot, 0.8 - worth, "as wide as the next level's slice", va="bottom", size=9.5)
     ax.text(victim - 0.08, min(gap), "first wrong level", size=9.5, ha="right")
-    ax.set(xlabel="pixel", ylabel="log₂ of the distance", xticks=places, ylim=(min(gap) - 3, 6))
+    ax.set(xlabel="pixel", ylabel="log₂ of the distance", xticks=places, ylim=(min(gap) - 3, 2))
     ax.set_xticklabels([f"{p:,}" for p in places])
     return plots.figure(
         fig,
-        "How far the two decoders are apart, in widths of the interval, on a logarithmic scale. It begins as one "
-        "unit in the last place. Every pixel magnifies the "
-        "interval, and the error with it, until the error is as wide as a slice and the level is wrong.",
-        f"A line that climbs steeply from {gap[0]:.0f} towards 0 within a few pixels",
+        "How far the two decoders are apart, in widths of the interval, on a logarithmic scale. Every pixel "
+        "magnifies the interval, and the error with it, until the error is about as wide as the slice of the next "
+        "level. There the two go into different slices.",
+        f"A line that climbs steeply from {gap[0]:.0f} to {gap[-1]:.0f} within a few pixels, where it meets a "
+        "dashed line",
     )
 
 

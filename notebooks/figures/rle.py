@@ -30,8 +30,8 @@ def page(image, row):
         fig,
         "Follow the blue line through the enlarged word, and find it again below: each number is the length of a white "
         "stretch (upper numbers) or a black one "
-        f"(lower numbers). A fax page, {image.shape[0]} rows of {image.shape[1]} pixels, and its first word pixel "
-        f"by pixel. {images.credit('page')}",
+        f"(lower numbers). The page has {image.shape[0]} rows of {image.shape[1]} pixels, and was made from a scan: "
+        f"enlarged, and each pixel turned black or white. {images.credit('page')}",
         "A printed page whose lower half is empty. Below it its first word, Region, enlarged, and under that one of "
         "its rows as black and white bars, each with "
         "its length in pixels",
@@ -56,10 +56,10 @@ def arriving(row, pack, packets):
         [f"after pixel {n}: {len(pack(row[:n]))} bytes" for n in counts],
         start=9,
         alt="A row of twelve pixels and, below it, its packets in hexadecimal: {label}",
-        caption="Go from pixel 8 to pixel 9, and watch the 3: as long as it is alone it joins the raw "
-        "packet, and it leaves again when its twin arrives. "
-        "Above the pixels, below the packets if the row ended here; purple bytes are heads, and the orange box "
-        "is the last packet.",
+        caption="Go from pixel 8 to pixel 10, and watch the 3. Alone, and even as a pair, it joins the raw "
+        "packet, because this is the patient encoder; it moves out as soon as the third one arrives. "
+        "Above are the pixels; below, the packets as they would be if the row ended here. Purple bytes are heads, "
+        "and the orange box is the last packet.",
     )
 
 
@@ -91,7 +91,7 @@ def header(file, shape):
         (17, 18): "rows from the top; 00 would be from the bottom",
     }
     rows = [{"byte": a, "hex": f"`{file[a:b].hex(' ')}`", "says": says} for (a, b), says in fields.items()]
-    note = "The 18 bytes in front. The 26 at the end are two empty addresses and the words `TRUEVISION-XFILE.`"
+    note = "The 18 bytes in front. The 26 at the end are two empty addresses, the words `TRUEVISION-XFILE.` and a zero."
     return plots.table(rows, note)
 
 
@@ -115,7 +115,7 @@ def pairs(table):
     return plots.table(
         rows,
         "Bytes, and the mean length of a run along the rows in pixels. Pairs: the value, and one byte for up to "
-        "256. "
+        "255. "
         f"`camera`: {images.credit('camera')} `coffee`: {images.credit('coffee')}",
     )
 
@@ -171,9 +171,8 @@ def breakdown(parts, estimates):
     return plots.breakdown(
         parts,
         estimates,
-        "The fax page. Side information is in TGA the heads of the packets, half of the file, and in `RunLength` "
-        "those of the eight planes. The dashed line is "
-        "the entropy estimate.",
+        "The fax page. In TGA the side information is the packet heads, half of the file; in `RunLength` it is the "
+        "bytes in front of the planes. The dashed line is the entropy estimate.",
         "Two bars. TGA: half heads, half pixels, and an estimate a little longer than the bar. RunLength: a bar "
         "a fifth as long, nearly all payload, its "
         "estimate at two thirds of it",
@@ -186,13 +185,16 @@ def planes_cost(gammas, plain):
     bars = zip((-0.2, 0.2), ("binary", "Gray code"), gammas, ("orange", "blue"), strict=True)
     for shift, name, sizes, colour in bars:
         ax.bar(np.arange(8) + shift, [n / 1000 for n in sizes], 0.38, label=name, color=plots.COLOURS[colour])
+        for k, n in enumerate(sizes):
+            ax.text(k + shift, n / 1000 + 0.5, f"{n / 1000:.0f}", ha="center", va="bottom", size=8)
     ax.axhline(plain / 1000, ls="--", color=plots.COLOURS["grey"], label="the plane as it is")
     ax.set(xticks=range(8), xticklabels=range(7, -1, -1), xlabel="plane", ylabel="kB")
     ax.legend(ncols=3, loc="lower left", bbox_to_anchor=(0, 1))
     return plots.figure(
         fig,
-        "Wherever a bar is taller than the dashed line, `RunLength` stores the plane as it is. `camera`: what "
-        "the runs of each plane cost in gamma code.",
+        "Wherever a blue bar is taller than the dashed line, `RunLength` stores the plane as it is. `camera`: what "
+        "the runs of each plane cost in gamma code, in thousands of bytes; the plane as it is has "
+        f"{plain / 1000:.1f}.",
         "Two bars for each plane. Binary grows from plane 7 to plane 0; Gray code dips in plane 6, then grows, "
         "and is below binary in all planes but the top "
         "one, where they are equal",
@@ -214,14 +216,17 @@ def ledger(rows):
 
 def flipped(whole, files, at, shape, unpack):
     """Step through what a decoder draws of eight files, each with one bit of the same head flipped."""
-    names = [f"{'run' if f[at] > 127 else 'raw packet'} of {(f[at] & 127) + 1}" for f in [whole, *files]]
-    labels = [f"bit {bit} flipped: a {name}" for bit, name in enumerate(names[1:])]
+    counts = [(f[at] & 127) + 1 for f in [whole, *files]]
+    names = [f"{'run' if f[at] > 127 else 'raw packet'} of {n}" for f, n in zip([whole, *files], counts, strict=True)]
+    moves = [f", {abs(n - counts[0])} {'less' if n < counts[0] else 'more'}" if n != counts[0] else "" for n in counts]
+    labels = [f"bit {bit} flipped: a {names[bit + 1]}{moves[bit + 1]}" for bit in range(8)]
     return explore.stepper(
         [_drawn(file, shape, unpack) for file in [whole, *files]],
         [f"whole: a {names[0]}", *labels],
         start=7,
         alt="The word Region as read from the file. {label}",
-        caption="Bits 0 to 6 change the count, and so everything behind it slides along. Bit 7 makes a raw "
+        caption="Look below the two orange marks, which stand at row 330. Bits 0 to 6 change the count, and everything "
+        "behind it slides by as many pixels, to the left where pixels are missing. Bit 7 makes a raw "
         "packet of the run: the next heads are taken for "
         "pixels, and after that pixels for heads.",
     )
@@ -230,6 +235,8 @@ def flipped(whole, files, at, shape, unpack):
 def _drawn(file, shape, unpack):
     pixels = unpack(bytes(file[18:-26]))[: shape[0] * shape[1]].ljust(shape[0] * shape[1], b"\x80")
     part = np.frombuffer(pixels, np.uint8).reshape(shape)[285:395, 60:316]
+    part = np.stack([part] * 3, axis=2)
+    part[44:47, :8] = part[44:47, -8:] = (224, 112, 0)
     picture = plots.img(part, "The word Region and what became of its lower half", zoom=2)
     return f'<div class="ic-row">{picture}</div>'
 
@@ -239,6 +246,7 @@ def own_row(row, levels):
     caption = (
         "Paint with the mouse or with the space bar, or type the letters. The bars compare the row as it is, as "
         "pairs and in packets; try white and black in "
-        "turn, and then make each pixel stand for many."
+        "turn, and then make each pixel stand for many. Orange bars have grown. Packets are those of the patient "
+        "encoder; a pair holds 255 pixels at most."
     )
     return packets_by_hand.own_row(row, caption, levels)

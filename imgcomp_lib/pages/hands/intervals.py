@@ -88,9 +88,11 @@ def _view(text, counts) -> str:
     words = (f"{_count(len(text), 'bar')}, one a letter of {_seen(text)}, each the chosen slice of the bar above at "
              f"full width; a needle marks 0.{binary or '0'} in all of them")  # fmt: skip
     return (f'<div class="ic-bars" role="img" aria-label="{words}">{"".join(rows)}</div>'
-            f'<p class="ic-legend">{LEGEND}</p><dl class="ic-facts">'
-            f'<dt>Shortest number inside</dt><dd>binary <code>0.{binary or "0"}</code>, decimal '
-            f"<code>0.{tenths or '0'}</code></dd><dt>Cost</dt><dd>{_count(len(binary), 'bit')} after the point; "
+            f'<p class="ic-legend">{LEGEND}</p><dl class="ic-facts"><dt>Shortest number inside</dt>'
+            f'<dd>in binary <code>0.{binary or "0"}</code>, which is '
+            f"<code>{decimal(marks[0], 4)}{'…' * (len(binary) > 4)}</code>; in decimal "
+            f"<code>0.{tenths or '0'}</code>, another one</dd>"
+            f"<dt>Cost</dt><dd>{_count(len(binary), 'bit')} after the point; "
             f"ideal, −log<sub>2</sub> of the width: {_ideal(steps):.2f}</dd>"
             f"<dt>Read back</dt><dd>{read}</dd></dl>")  # fmt: skip
 

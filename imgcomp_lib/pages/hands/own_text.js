@@ -39,7 +39,9 @@
     return `<div class="ic-bars" role="img" aria-label="${words(text, binary)}">${rows.join("")}</div>`
       + '<p class="ic-legend">Underlined: digits on which both ends agree, settled for good. Needle: where the number stands.</p>'
       + "<dl class=\"ic-facts\"><dt>Shortest number inside</dt>"
-      + `<dd>binary <code>0.${binary || "0"}</code>, decimal <code>0.${decimal || "0"}</code></dd>`
+      + `<dd>in binary <code>0.${binary || "0"}</code>, which is <code>`
+      + `${hands.decimal(marks[0].top ?? 0n, marks[0].scale ?? 1n, 4)}${binary.length > 4 ? "…" : ""}</code>; `
+      + `in decimal <code>0.${decimal || "0"}</code>, another one</dd>`
       + `<dt>Cost</dt><dd>${count(binary.length, "bit")} after the point; `
       + `ideal, −log<sub>2</sub> of the width: ${hands.ideal(last).toFixed(2)}</dd>`
       + `<dt>Read back</dt><dd>${read.join(" ") || "–"}</dd></dl>`
