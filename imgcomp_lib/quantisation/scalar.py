@@ -27,7 +27,7 @@ FARTHEST = 1 << 52
 
 
 def quantise(values: np.ndarray, step: float, rounding: float = 0.5) -> np.ndarray:
-    """Return the level of each value, sign(x) * floor(|x| / step + rounding); int64, the shape of `values`.
+    """Return the level of each value, sign(x) * floor(abs(x) / step + rounding); int64, the shape of `values`.
 
     values: finite numbers.  step: positive.  rounding: 0 to 0.5; 0.5 takes the nearest level, and halves go away from
     0; less widens the cell around 0 to 2 * (1 - rounding) steps, and leaves the width of all others at one step.
@@ -43,7 +43,7 @@ def quantise(values: np.ndarray, step: float, rounding: float = 0.5) -> np.ndarr
 
 
 def dequantise(levels: np.ndarray, step: float, rounding: float = 0.5, offset: float = 0.5) -> np.ndarray:
-    """Return the value for each level of `quantise`, sign(q) * (|q| - rounding + offset) * step; float64; 0 for 0.
+    """Return the value for each level of `quantise`, sign(q) * (abs(q) - rounding + offset) * step; float64; 0 for 0.
 
     offset: where in its cell a value is put, from 0, the edge next to zero, to 1; in the middle it is off by half a
     step at most (in the cell around 0 by 1 - rounding steps).  Small values are more frequent than large ones, so
