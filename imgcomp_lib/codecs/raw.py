@@ -29,6 +29,8 @@ class Raw(Codec):
     def encode(self, image: np.ndarray) -> bytes:
         """Return the file of `image` (uint8 or uint16, grey or RGB)."""
         depth = check_image(image, self.depth)
+        if depth in (8, 16):  # whole bytes
+            return container.pack(self.name, image, depth, image.astype(f">u{depth // 8}").tobytes())
         bits = np.stack(list(planes.to_planes(image.ravel(), depth)), axis=1)
         return container.pack(self.name, image, depth, np.packbits(bits).tobytes())
 
