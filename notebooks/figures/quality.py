@@ -1,0 +1,236 @@
+"""The drawings of chapter 4: spoilt pictures and their marks, three errors in one bucket, and curves."""
+
+import numpy as np
+from scipy.interpolate import PchipInterpolator
+
+from imgcomp_lib.measure import images
+from imgcomp_lib.pages import explore, plots
+from imgcomp_lib.pages.hands import qualities
+
+BLUE, ORANGE, GREEN, PURPLE = (plots.COLOURS[name] for name in ("blue", "orange", "green", "purple"))
+
+
+def candidates(original, brighter, blurred):
+    """Show the original and two copies of one PSNR."""
+    return plots.show(
+        [original, brighter, blurred],
+        ["the original", "first candidate", "second candidate"],
+        f"Look at the eyes. `cat`, {original.shape[0]} × {original.shape[1]} pixels of it, one screen pixel to a "
+        f"pixel. {images.credit('cat')}",
+        [
+            "The face of a cat, every hair of it sharp",
+            "The same face, a little brighter, every hair of it sharp",
+            "The same face out of focus: eyes, nose and fur are smears",
+        ],
+        zoom=1,
+    )
+
+
+def nine(rows):
+    """Draw nine pixels, and two copies whose squared errors add up to the same."""
+    fig, ax = plots.pixel_grid(np.array(list(rows.values())), cell=0.55)
+    for y, name in enumerate(rows):
+        ax.text(-0.8, y, name, ha="right", va="center", size=10.5)
+    return plots.figure(
+        fig,
+        "Nine pixels, and two copies. One copy is wrong by 2 in every pixel, the other by 6 in a single one.",
+        "Three rows of nine grey cells with their levels: the original, a row that is 2 higher everywhere, and a "
+        "row of which only the fifth cell differs, by 6",
+    )
+
+
+def buckets(parts):
+    """Draw three errors as parts of the same mean squared error, a bar for each distortion."""
+    fig, ax = plots.axes(6.5, 2.4)
+    names, start = list(parts), np.zeros(len(parts))
+    kinds = ("the mean is off", ORANGE), ("the deviation is off", GREEN), ("the pattern is off", BLUE)
+    for k, (label, colour) in enumerate(kinds):
+        sizes = np.array([found[k] for found in parts.values()])
+        ax.barh(np.arange(len(names)), sizes, 0.62, start, color=colour, label=label)
+        start += sizes
+    ax.set(yticks=range(len(names)), yticklabels=names, xlabel="mean squared error, grey levels²", ylim=(4.6, -0.6))
+    ax.grid(visible=False, axis="y")
+    ax.legend(ncols=3, loc="lower left", bbox_to_anchor=(-0.02, 1), handlelength=1, columnspacing=1.2)
+    return plots.figure(
+        fig,
+        "Compare the colours, since the lengths are equal: five copies of the cat, all at 22 dB, and what their "
+        "error consists of.",
+        "Five bars of one length. Brightness is all in the first colour, contrast all in the second; noise, blur "
+        "and blocks are nearly all in the third",
+    )
+
+
+def maps(found):
+    """Show for each copy where its SSIM is high and where it is low."""
+    fig, axes = plots.axes(6.6, 3.1, 1, len(found))
+    for ax, (name, values) in zip(axes, found.items(), strict=True):
+        drawn = ax.imshow(values[::2, ::2], vmin=0, vmax=1)
+        ax.set(title=f"{name}: mean {values.mean():.3f}", xticks=[], yticks=[])
+        ax.spines[:].set(visible=False)
+        ax.grid(visible=False)
+    fig.colorbar(drawn, ax=axes, shrink=0.85, label="SSIM of the window")
+    return plots.figure(
+        fig,
+        "Dark is bad. SSIM window by window, the mean of red, green and blue; every second window is drawn.",
+        "Two maps of the cat's face. The brighter copy is light nearly everywhere; the blurred copy is dark in "
+        "the fur and lighter in smooth places",
+    )
+
+
+def dark(one, other, marks):
+    """Show a dark piece of a photograph, and the same a few levels brighter."""
+    return plots.show(
+        [one, other],
+        ["the original", marks],
+        "Can you see a difference? `retina`, a piece of its left border, two screen pixels to a pixel. "
+        f"{images.credit('retina')}",
+        ["The rim of a retina, dark red, before black", "The same rim, before a black that looks as black"],
+        zoom=2,
+    )
+
+
+def scales(factors):
+    """Draw the factor that each of the five scales contributes, a line for each distortion."""
+    fig, ax = plots.axes(6.2, 2.9)
+    looks = zip(factors.items(), (ORANGE, BLUE, PURPLE), ("o", "s", "^"), strict=False)
+    for (name, values), colour, mark in looks:
+        ax.plot(range(1, 6), values, mark + "-", color=colour)
+        ax.text(5.1, values[-1], name, va="center", size=10, color=colour)
+    ax.set(xticks=range(1, 6), xticklabels=["1", "1/2", "1/4", "1/8", "1/16"], xlim=(0.8, 6.1), ylim=(0, 1.04))
+    ax.set(xlabel="size of the picture", ylabel="similarity at this size")
+    return plots.figure(
+        fig,
+        "Follow the two lines to the right: noise has gone at a quarter of the size, and the blur has not. Similarity "
+        "is contrast times structure, and at the smallest size luminance as well.",
+        "Two lines over five sizes. Noise begins near one half and rises above 0.95 at a quarter of the size; blur "
+        "begins a little lower and rises more slowly, to about 0.9 at a sixteenth",
+    )
+
+
+def colours(one, other):
+    """Show a cat and the same cat in other colours of the same lightness."""
+    return plots.show(
+        [one, other],
+        ["the original", "the same luma, other colours"],
+        f"Both have the same lightness in every pixel, as well as whole levels allow. {images.credit('cat')}",
+        ["An orange cat with green eyes", "The same cat in violet and blue, every hair as light as before"],
+        zoom=2,
+    )
+
+
+def gallery(copies, marks):
+    """Step through copies of one photograph, all close to 22 dB, with what each measure says."""
+    part = np.s_[64:192, 40:168]
+
+    def frame(name):
+        rows = [{"measure": measure, "mark": mark} for measure, mark in marks[name].items()]
+        table = plots.table(rows, "", {"mark": lambda value: value})
+        picture = plots.img(copies[name][part], f"The face of the cat: {name}", zoom=2)
+        return f'<div class="ic-row"><div>{picture}</div><div>{table}</div></div>'
+
+    return explore.stepper(
+        [frame(name) for name in copies],
+        list(copies),
+        start=2,
+        alt="The cat and its marks by five measures. {label}",
+        caption="Decide for yourself before you read the marks. All copies are within a fifth of a decibel of "
+        f"22 dB; shown is the middle of the picture, two screen pixels to a pixel. {images.credit('cat')}",
+    )
+
+
+def two_curves(jpeg, webp):
+    """Draw the curves of two codecs by two measures."""
+    fig, axes = plots.axes(7, 3, 1, 2)
+    for ax, (name, column) in zip(axes, {"PSNR, dB": 1, "PSNR-HVS, dB": 4}.items(), strict=True):
+        for curve, label, colour, mark in ((jpeg, "JPEG", ORANGE, "o"), (webp, "WebP", BLUE, "s")):
+            ax.plot(curve[0], curve[column], mark + "-", color=colour, label=label)
+        ax.set(xlabel="bits a pixel", title=name)
+    axes[0].legend(loc="lower right")
+    return plots.figure(
+        fig,
+        "On the left one curve lies above the other, and on the right they lie on each other. The same files, twelve "
+        f"qualities each, of the whole `cat`. {images.credit('cat')}",
+        "Two charts over bits a pixel. By PSNR the curve of WebP is clearly above that of JPEG; by PSNR-HVS the two "
+        "curves nearly coincide",
+    )
+
+
+def between(jpeg, webp, low, high):
+    """Draw logarithms of rates over quality, and the area between two curves where both have points."""
+    fig, ax = plots.axes(6.2, 3.1)
+    scores = np.linspace(low, high, 200)
+    lines = [PchipInterpolator(curve[1], np.log2(curve[0])) for curve in (jpeg, webp)]
+    ax.fill_between(scores, *[line(scores) for line in lines], color=GREEN, alpha=0.25, lw=0)
+    for curve, label, colour, mark in ((jpeg, "JPEG", ORANGE, "o"), (webp, "WebP", BLUE, "s")):
+        ax.plot(curve[1], np.log2(curve[0]), mark + "-", color=colour, label=label)
+    ticks = (1 / 8, 1 / 4, 1 / 2, 1, 2)
+    ax.set(yticks=np.log2(ticks), yticklabels=["1/8", "1/4", "1/2", "1", "2"], xlabel="PSNR, dB", ylabel="bits a pixel")
+    ax.legend(loc="upper left")
+    return plots.figure(
+        fig,
+        "The green area divided by its width is the mean distance of the curves, and a distance on this axis is a "
+        "ratio of file sizes. Axes exchanged, rates on a logarithmic scale.",
+        "Two rising curves over PSNR; the area between them is shaded over the range that both reach, and it is "
+        "widest at the left",
+    )
+
+
+def wiggles(jpeg, dense, convert):
+    """Draw one curve by both interpolations, over MS-SSIM as it is and in decibels."""
+    fig, axes = plots.axes(7, 3, 1, 2)
+    for ax, (name, turn) in zip(axes, {"MS-SSIM": lambda s: s, "MS-SSIM in dB": convert}.items(), strict=True):
+        score, logs, fine = turn(jpeg[3]), np.log2(jpeg[0]), np.linspace(*turn(jpeg[3][[0, -1]]), 300)
+        ax.plot(turn(dense[3]), np.log2(dense[0]), ".", color=plots.COLOURS["grey"], label="files between")
+        ax.plot(fine, PchipInterpolator(score, logs)(fine), color=BLUE, label="piecewise")
+        ax.plot(fine, np.polynomial.Polynomial.fit(score, logs, 3)(fine), "--", color=ORANGE, label="one cubic")
+        ax.plot(score, logs, "o", color=plots.INK, ms=4, label="the twelve files")
+        ax.set(xlabel=name, yticks=range(-4, 3, 2), yticklabels=["1/16", "1/4", "1", "4"], ylim=(-4.4, 2))
+    axes[0].set(ylabel="bits a pixel")
+    axes[0].legend(loc="upper left")
+    return plots.figure(
+        fig,
+        "Left: the dashed curve misses the points and even turns downwards, because one cubic cannot be flat and then "
+        "steep. Right: the same files with MS-SSIM in decibels, and both curves fit. JPEG, the cat.",
+        "Two charts. Over MS-SSIM the points rise slowly and then nearly upright, and a cubic swings around them; in "
+        "decibels points, cubic and piecewise curve coincide",
+    )
+
+
+def subsets(begins, rates, whole):
+    """Draw the Bjøntegaard rates of many choices of four files, over the lowest quality that both choices reach."""
+    fig, ax = plots.axes(6.2, 2.9)
+    ax.plot(begins, rates, ".", color=BLUE, ms=4, alpha=0.5)
+    ax.axhline(whole, color=ORANGE, ls="--", lw=1.4)
+    ax.text(max(begins), whole - 0.8, "all twelve", ha="right", va="top", size=10, color=ORANGE)
+    ax.set(xlabel="where the comparison begins, dB", ylabel="Bjøntegaard rate, %")
+    return plots.figure(
+        fig,
+        "Every dot compares the same two codecs on the same photograph. Only which four of the twelve files of each "
+        "were used differs.",
+        f"A cloud of dots around minus {abs(whole):.0f} per cent, reaching from minus {abs(max(rates)):.0f} to minus "
+        f"{abs(min(rates)):.0f}: low and wide on the left, higher and narrow on the right",
+    )
+
+
+def own_photograph(image):
+    """Let the reader spoil a photograph in two ways."""
+    return qualities.own_quality(
+        image,
+        "A cup of coffee on a wooden table, seen from above",
+        ("noise", "contrast"),
+        "Choose two distortions and a PSNR. The script spoils the photograph until its 8-bit samples have just that "
+        f"PSNR, and computes SSIM as this chapter does. {images.credit('coffee')}",
+    )
+
+
+def blind_test(image, versions, pairs, scores):
+    """Let the reader choose between spoilt versions, and compare the choices with each measure's."""
+    return qualities.blind_test(
+        image,
+        "Eileen Collins, smiling, before a flag",
+        versions,
+        pairs,
+        scores,
+        "Choose by mouse, finger or arrow keys; sides and order are drawn anew each time, and your choices go nowhere. "
+        f"{images.credit('astronaut')}",
+    )
