@@ -28,12 +28,14 @@ def candidates(original, brighter, blurred):
 
 def nine(rows):
     """Draw nine pixels, and two copies whose squared errors add up to the same."""
-    fig, ax = plots.pixel_grid(np.array(list(rows.values())), cell=0.55)
+    boxes = [(1, 0, 1, 9), (2, 4, 1, 1)]
+    fig, ax = plots.pixel_grid(np.array(list(rows.values())), boxes=boxes, cell=0.55)
     for y, name in enumerate(rows):
         ax.text(-0.8, y, name, ha="right", va="center", size=10.5)
     return plots.figure(
         fig,
-        "Nine pixels, and two copies. One copy is wrong by 2 in every pixel, the other by 6 in a single one.",
+        "Nine pixels, and two copies of them. Boxed is what is wrong: one copy is off by 2 in every "
+        "pixel, the other by 6 in a single one.",
         "Three rows of nine grey cells with their levels: the original, a row that is 2 higher everywhere, and a "
         "row of which only the fifth cell differs, by 6",
     )
@@ -95,15 +97,15 @@ def scales(factors):
     looks = zip(factors.items(), (ORANGE, BLUE, PURPLE), ("o", "s", "^"), strict=False)
     for (name, values), colour, mark in looks:
         ax.plot(range(1, 6), values, mark + "-", color=colour)
-        ax.text(5.1, values[-1], name, va="center", size=10, color=colour)
-    ax.set(xticks=range(1, 6), xticklabels=["1", "1/2", "1/4", "1/8", "1/16"], xlim=(0.8, 6.1), ylim=(0, 1.04))
+        ax.text(2.12, values[1] - 0.02, name, va="top", size=10.5, color=colour)
+    ax.set(xticks=range(1, 6), xticklabels=["1", "1/2", "1/4", "1/8", "1/16"], xlim=(0.8, 5.2), ylim=(0, 1.04))
     ax.set(xlabel="size of the picture", ylabel="similarity at this size")
     return plots.figure(
         fig,
         "Follow the two lines to the right: noise has gone at a quarter of the size, and the blur has not. Similarity "
         "is contrast times structure, and at the smallest size luminance as well.",
-        "Two lines over five sizes. Noise begins near one half and rises above 0.95 at a quarter of the size; blur "
-        "begins a little lower and rises more slowly, to about 0.9 at a sixteenth",
+        "Two lines over five sizes. Noise begins near one half and is at 0.95 at a quarter of the size; blur "
+        "begins a little lower and is still near 0.6 there",
     )
 
 
@@ -120,13 +122,13 @@ def colours(one, other):
 
 def gallery(copies, marks):
     """Step through copies of one photograph, all close to 22 dB, with what each measure says."""
-    part = np.s_[64:192, 40:168]
+    part = np.s_[24:152, 16:144]
 
     def frame(name):
         rows = [{"measure": measure, "mark": mark} for measure, mark in marks[name].items()]
         table = plots.table(rows, "", {"mark": lambda value: value})
         picture = plots.img(copies[name][part], f"The face of the cat: {name}", zoom=2)
-        return f'<div class="ic-row"><div>{picture}</div><div>{table}</div></div>'
+        return f'<div class="ic-row"><div>{picture}</div><div style="flex:0 1 15rem">{table}</div></div>'
 
     return explore.stepper(
         [frame(name) for name in copies],
@@ -148,10 +150,10 @@ def two_curves(jpeg, webp):
     axes[0].legend(loc="lower right")
     return plots.figure(
         fig,
-        "On the left one curve lies above the other, and on the right they lie on each other. The same files, twelve "
-        f"qualities each, of the whole `cat`. {images.credit('cat')}",
+        "On the left one curve lies above the other; on the right they run together and then change places. The same "
+        f"files, twelve qualities each, of the whole `cat`. {images.credit('cat')}",
         "Two charts over bits a pixel. By PSNR the curve of WebP is clearly above that of JPEG; by PSNR-HVS the two "
-        "curves nearly coincide",
+        "curves coincide at first, and above one bit a pixel that of JPEG is higher",
     )
 
 
@@ -180,7 +182,7 @@ def wiggles(jpeg, dense, convert):
     fig, axes = plots.axes(7, 3, 1, 2)
     for ax, (name, turn) in zip(axes, {"MS-SSIM": lambda s: s, "MS-SSIM in dB": convert}.items(), strict=True):
         score, logs, fine = turn(jpeg[3]), np.log2(jpeg[0]), np.linspace(*turn(jpeg[3][[0, -1]]), 300)
-        ax.plot(turn(dense[3]), np.log2(dense[0]), ".", color=plots.COLOURS["grey"], label="files between")
+        ax.plot(turn(dense[3]), np.log2(dense[0]), ".", color=plots.COLOURS["grey"], ms=9, label="files between")
         ax.plot(fine, PchipInterpolator(score, logs)(fine), color=BLUE, label="piecewise")
         ax.plot(fine, np.polynomial.Polynomial.fit(score, logs, 3)(fine), "--", color=ORANGE, label="one cubic")
         ax.plot(score, logs, "o", color=plots.INK, ms=4, label="the twelve files")
@@ -205,8 +207,8 @@ def subsets(begins, rates, whole):
     ax.set(xlabel="where the comparison begins, dB", ylabel="Bjøntegaard rate, %")
     return plots.figure(
         fig,
-        "Every dot compares the same two codecs on the same photograph. Only which four of the twelve files of each "
-        "were used differs.",
+        "The columns on the left are long and lie low. Every dot compares the same two codecs on the same "
+        "photograph; only which four of the twelve files of each were used differs.",
         f"A cloud of dots around minus {abs(whole):.0f} per cent, reaching from minus {abs(max(rates)):.0f} to minus "
         f"{abs(min(rates)):.0f}: low and wide on the left, higher and narrow on the right",
     )
@@ -227,7 +229,7 @@ def blind_test(image, versions, pairs, scores):
     """Let the reader choose between spoilt versions, and compare the choices with each measure's."""
     return qualities.blind_test(
         image,
-        "Eileen Collins, smiling, before a flag",
+        "Eileen Collins in her space suit, smiling, before a pale wall",
         versions,
         pairs,
         scores,
