@@ -1,7 +1,6 @@
 """The drawings of chapter 4: spoilt pictures and their marks, three errors in one bucket, and curves."""
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
 
 from imgcomp_lib.measure import images
 from imgcomp_lib.pages import explore, plots
@@ -161,8 +160,8 @@ def between(jpeg, webp, low, high):
     """Draw logarithms of rates over quality, and the area between two curves where both have points."""
     fig, ax = plots.axes(6.2, 3.1)
     scores = np.linspace(low, high, 200)
-    lines = [PchipInterpolator(curve[1], np.log2(curve[0])) for curve in (jpeg, webp)]
-    ax.fill_between(scores, *[line(scores) for line in lines], color=GREEN, alpha=0.25, lw=0)
+    lines = [np.interp(scores, curve[1], np.log2(curve[0])) for curve in (jpeg, webp)]
+    ax.fill_between(scores, *lines, color=GREEN, alpha=0.25, lw=0)
     for curve, label, colour, mark in ((jpeg, "JPEG", ORANGE, "o"), (webp, "WebP", BLUE, "s")):
         ax.plot(curve[1], np.log2(curve[0]), mark + "-", color=colour, label=label)
     ticks = (1 / 8, 1 / 4, 1 / 2, 1, 2)
@@ -177,14 +176,14 @@ def between(jpeg, webp, low, high):
     )
 
 
-def wiggles(jpeg, dense, convert):
+def wiggles(jpeg, dense, convert, piecewise, cubic):
     """Draw one curve by both interpolations, over MS-SSIM as it is and in decibels."""
     fig, axes = plots.axes(7, 3, 1, 2)
     for ax, (name, turn) in zip(axes, {"MS-SSIM": lambda s: s, "MS-SSIM in dB": convert}.items(), strict=True):
         score, logs, fine = turn(jpeg[3]), np.log2(jpeg[0]), np.linspace(*turn(jpeg[3][[0, -1]]), 300)
         ax.plot(turn(dense[3]), np.log2(dense[0]), ".", color=plots.COLOURS["grey"], ms=9, label="files between")
-        ax.plot(fine, PchipInterpolator(score, logs)(fine), color=BLUE, label="piecewise")
-        ax.plot(fine, np.polynomial.Polynomial.fit(score, logs, 3)(fine), "--", color=ORANGE, label="one cubic")
+        ax.plot(fine, piecewise(score, logs, fine), color=BLUE, label="piecewise")
+        ax.plot(fine, cubic(score, logs, fine), "--", color=ORANGE, label="one cubic")
         ax.plot(score, logs, "o", color=plots.INK, ms=4, label="the twelve files")
         ax.set(xlabel=name, yticks=range(-4, 3, 2), yticklabels=["1/16", "1/4", "1", "4"], ylim=(-4.4, 2))
     axes[0].set(ylabel="bits a pixel")
