@@ -204,7 +204,8 @@ def quantised(weights, levels):
     """Show the coefficients of a block beside what is left of them, with the path of the zigzag."""
     fig, (left, right) = plots.axes(6.8, 3.5, 1, 2)
     for ax, values, most, title in ((left, weights, 200, "coefficients"), (right, levels, 8, "levels")):
-        words = np.array([[f"{v:.0f}".replace("-", "−") if round(v) else "" for v in row] for row in values])
+        whole = np.sign(values) * np.floor(abs(values) + 0.5)
+        words = np.array([[f"{v:.0f}".replace("-", "−") if v else "" for v in row] for row in whole])
         plots.pixel_grid(values, words, low=-most, high=most, cmap=plots.DIVERGING, cell=0.4, ax=ax)
         ax.set_title(title)
     y, x = np.divmod(dct.ZIGZAG, 8)
