@@ -39,7 +39,7 @@ PHOTOS = {
     "moon": Photo("moon.png", "craters of the moon", "NASA", "public domain"),
     "coins": Photo("coins.png", "Greek coins from Pompeii", "Brooklyn Museum", "no known restrictions"),
     "brick": Photo("brick.png", "a brick wall", "cc0textures.com", "CC0"),
-    "grass": Photo("grass.png", "a lawn from above", "cc0textures.com", "CC0"),
+    "grass": Photo("grass.png", "a lawn from above", "linolafett, DeviantArt", "CC0"),
     "gravel": Photo("gravel.png", "gravel from above", "cc0textures.com", "CC0"),
     "retina": Photo("retina.jpg", "the fundus of a normal left eye", "Mikael Häggström", "CC0"),
     "page": Photo("page.png", "a printed page, unevenly lit", "scikit-image", "BSD-3-Clause"),
@@ -71,6 +71,16 @@ def credit(name: str) -> str:
     """
     owed = _named("photograph", name, PHOTOS)
     return f"Photograph: {owed.author}, {owed.licence}."
+
+
+def credits(*names: str) -> str:
+    """Return the line that a caption owes to several photographs.
+
+    >>> credits("camera", "coffee")
+    'Photographs: `camera`, Lav Varshney, CC0; `coffee`, Rachel Michetti, CC0.'
+    """
+    owed = {name: _named("photograph", name, PHOTOS) for name in names}
+    return "Photographs: " + "; ".join(f"`{name}`, {one.author}, {one.licence}" for name, one in owed.items()) + "."
 
 
 def fax(name: str = "letter") -> np.ndarray:

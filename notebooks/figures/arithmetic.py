@@ -19,9 +19,9 @@ def eye(sent, returned):
     return plots.show(
         [np.kron(sent[::2, ::2], twice), np.kron(returned[::2, ::2], twice)],
         ["encoded", "decoded by the changed decoder"],
-        "The back of a healthy eye. Look at the upper fifth of the right picture, which is sound; then the "
+        "The back of a healthy eye. Look at the upper fifth of the right-hand picture, which is sound; then the "
         "colour planes go wrong, one after "
-        f"another. {sent.shape[0]} × {sent.shape[1]} pixels, of which every second is shown. "
+        f"another. {sent.shape[0]} × {sent.shape[1]} pixels; every second row and column is shown. "
         f"{images.credit('retina')}",
         [
             "The fundus of an eye, an orange disc with fine vessels",
@@ -97,7 +97,7 @@ def straddle(low, width):
         fig,
         f"The interval from {low} to {low + width}, within the numbers from 200 to 399. Its blue part begins with "
         "a 2 and its orange part with a 3, "
-        "so its first digit is open, narrow as it is.",
+        "so, narrow as the interval is, its first digit is open.",
         f"A line from 200 to 400 with a mark at 300; a bar from {low} to {low + width} lies across the mark",
     )
 
@@ -122,8 +122,8 @@ def odometer(row, log, number, send):
         labels,
         "Digits sent, the window of three digits, and the interval as a bar. {label}",
         start=next(i for i, label in enumerate(labels) if label.endswith("carry!")),
-        caption="Orange boxes: digits on the paper. Blue boxes: the three digits of low. The bar in the "
-        "frame from 0 to 1000 is the interval. Wherever the bar "
+        caption="Orange boxes: digits on the paper. Blue boxes: the three digits of low. The bar is "
+        "the interval, and the frame, from 0 to 1000, is the window. Wherever the bar "
         "reaches across the right edge of the frame, a carry may still come. Where a step says *carry!* it has "
         "come, and the red 1 finds no room in the window.",
     )
@@ -163,7 +163,7 @@ def window_loss(kept, excess, count):
     ax.minorticks_off()
     return plots.figure(
         fig,
-        "Each bit more in the window about halves the loss; the scale is logarithmic. A piece of the camera, "
+        "Each further bit in the window roughly halves the loss; the scale is logarithmic. A piece of the camera, "
         f"{count:,} pixels, with shares in 4096ths, "
         "coded by our encode with base=2. The library keeps 56 bits.",
         f"A curve that falls from {100 * excess[0]:.0f} per cent at 14 bits to a few thousandths of a per cent at "
@@ -291,7 +291,7 @@ def parting(states, spot):
                 "pixel": at,
                 "step, `//`": step,
                 "step, changed": other,
-                "apart": _power(abs(low - low2) / width),
+                "apart": _power(abs(low - low2) / width) if level == read else "–",
                 "level": level,
                 "level read": read,
             }
@@ -299,7 +299,8 @@ def parting(states, spot):
     return plots.table(
         rows,
         "The two decoders around the fatal pixel. Apart: how far the two numbers called `low` lie from each "
-        "other, measured in widths of the interval.",
+        "other, measured in widths of the interval. In the last row they lie in different slices and cannot be "
+        "compared.",
     )
 
 
@@ -335,9 +336,9 @@ def ledger(rows):
     """Show the book's four pictures by each codec so far."""
     return plots.table(
         rows,
-        "The ledger of the book: bytes of whole files, and seconds of the processor for all four pictures. "
+        "The ledger of the book: bytes of whole files, and processor seconds for all four pictures. "
         "`Arithmetic` is model 2; PNG is written by Pillow "
-        f"with `optimize=True`. `cat`: {images.credit('cat')} `coffee`: {images.credit('coffee')} `letter`: a fax "
+        f"with `optimize=True`. {images.credits('cat', 'coffee')} `letter`: a fax "
         "page.",
         {"encode, s": ".2f", "decode, s": ".2f"},
     )

@@ -30,8 +30,9 @@ def page(image, row):
         fig,
         "Follow the blue line through the enlarged word, and find it again below: each number is the length of a white "
         "stretch (upper numbers) or a black one "
-        f"(lower numbers). The page has {image.shape[0]} rows of {image.shape[1]} pixels, and was made from a scan: "
-        f"enlarged, and each pixel turned black or white. {images.credit('page')}",
+        f"(lower numbers); the first and last are cut off by the frame. The page has {image.shape[0]} rows "
+        f"of {image.shape[1]} pixels, and was made from a scan: "
+        f"enlarged, each pixel turned black or white, and set on an empty sheet. {images.credit('page')}",
         "A printed page whose lower half is empty. Below it its first word, Region, enlarged, and under that one of "
         "its rows as black and white bars, each with "
         "its length in pixels",
@@ -57,7 +58,7 @@ def arriving(row, pack, packets):
         start=9,
         alt="A row of twelve pixels and, below it, its packets in hexadecimal: {label}",
         caption="Go from pixel 8 to pixel 10, and watch the 3. Alone, and even as a pair, it joins the raw "
-        "packet, because this is the patient encoder; it moves out as soon as the third one arrives. "
+        "packet, because this is the patient encoder; it moves out as soon as a third arrives. "
         "Above are the pixels; below, the packets as they would be if the row ended here. Purple bytes are heads, "
         "and the orange box is the last packet.",
     )
@@ -83,7 +84,7 @@ def header(file, shape):
         (0, 1): "no comment after the header",
         (1, 2): "no table of colours",
         (2, 3): "3 for grey + 8 for packets (RGB: 2 + 8)",
-        (3, 8): "what the table of colours would be",
+        (3, 8): "where the table of colours would be described",
         (8, 12): "position on the screen, x and y",
         (12, 14): f"width, {shape[1]}, low byte first",
         (14, 16): f"height, {shape[0]}, low byte first",
@@ -114,9 +115,9 @@ def pairs(table):
     rows = [{"picture": name} | row for name, row in table.items()]
     return plots.table(
         rows,
-        "Bytes, and the mean length of a run along the rows in pixels. Pairs: the value, and one byte for up to "
+        "Bytes, and the mean length, in pixels, of a run along the rows. Pairs: the value, and one byte for up to "
         "255. "
-        f"`camera`: {images.credit('camera')} `coffee`: {images.credit('coffee')}",
+        f"{images.credits('camera', 'coffee')}",
     )
 
 
@@ -193,7 +194,7 @@ def planes_cost(gammas, plain):
     return plots.figure(
         fig,
         "Wherever a blue bar is taller than the dashed line, `RunLength` stores the plane as it is. `camera`: what "
-        "the runs of each plane cost in gamma code, in thousands of bytes; the plane as it is has "
+        "the runs of each plane cost in gamma code, in thousands of bytes; the plane as it is takes "
         f"{plain / 1000:.1f}.",
         "Two bars for each plane. Binary grows from plane 7 to plane 0; Gray code dips in plane 6, then grows, "
         "and is below binary in all planes but the top "
@@ -206,9 +207,9 @@ def ledger(rows):
     spec = {"encode, s": ".2f", "decode, s": ".2f"}
     return plots.table(
         rows,
-        "The ledger of the book: bytes of whole files, and seconds of the processor for all four pictures. PNG "
+        "The ledger of the book: bytes of whole files, and processor seconds for all four pictures. PNG "
         "is written by Pillow with `optimize=True`. "
-        f"`cat`: {images.credit('cat')} `coffee`: {images.credit('coffee')} `camera`: {images.credit('camera')} "
+        f"{images.credits('cat', 'coffee', 'camera')} "
         "`letter`: the fax page.",
         spec,
     )
@@ -226,8 +227,8 @@ def flipped(whole, files, at, shape, unpack):
         start=7,
         alt="The word Region as read from the file. {label}",
         caption="Look below the two orange marks, which stand at row 330. Bits 0 to 6 change the count, and everything "
-        "behind it slides by as many pixels, to the left where pixels are missing. Bit 7 makes a raw "
-        "packet of the run: the next heads are taken for "
+        "after it slides by that many pixels, to the left where pixels are missing. Bit 7 turns the run into a "
+        "raw packet: the next heads are taken for "
         "pixels, and after that pixels for heads.",
     )
 
