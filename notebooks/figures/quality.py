@@ -44,7 +44,7 @@ def buckets(parts):
     """Draw three errors as parts of the same mean squared error, a bar for each distortion."""
     fig, ax = plots.axes(6.5, 2.4)
     names, start = list(parts), np.zeros(len(parts))
-    kinds = ("the mean is off", ORANGE), ("the deviation is off", GREEN), ("the pattern is off", BLUE)
+    kinds = ("mean", ORANGE), ("deviation", GREEN), ("pattern", BLUE)
     for k, (label, colour) in enumerate(kinds):
         sizes = np.array([found[k] for found in parts.values()])
         ax.barh(np.arange(len(names)), sizes, 0.62, start, color=colour, label=label)
@@ -54,8 +54,8 @@ def buckets(parts):
     ax.legend(ncols=3, loc="lower left", bbox_to_anchor=(-0.02, 1), handlelength=1, columnspacing=1.2)
     return plots.figure(
         fig,
-        "Compare the colours, since the lengths are equal: five copies of the cat, all at 22 dB, and what their "
-        "error consists of.",
+        "Compare the colours, since the lengths are equal: five copies of the cat, all at 22 dB, and how much of "
+        "their error lies in the mean, the deviation and the pattern.",
         "Five bars of one length. Brightness is all in the first colour, contrast all in the second; noise, blur "
         "and blocks are nearly all in the third",
     )
