@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from test_hands import CONTRAST, opened, says  # noqa: F401
 
+from imgcomp_lib.measure import images
 from imgcomp_lib.pages.hands import blocks
 from imgcomp_lib.transforms import dct
 from imgcomp_lib.transforms import dct_integer as integer
@@ -16,6 +17,7 @@ RNG = np.random.default_rng(8)
 SLOPE = (np.add.outer(9 * np.arange(8), 20 * np.arange(8)) + 17).astype(np.uint8)
 STEP = np.where(np.arange(8) < 3, 40, 200).astype(np.uint8) * np.ones((8, 1), np.uint8)
 FLAT = np.full((8, 8), 138, np.uint8)
+EYE = images.photo("camera")[144:152, 232:240].copy()
 TABLE = dct.LUMINANCE_TABLE
 
 
@@ -179,11 +181,41 @@ def test_the_smallest_are_dropped_one_by_one_the_finest_first(opened):  # noqa: 
 
 def test_a_block_is_rounded_as_by_the_library_and_others_are_loaded(opened):  # noqa: F811
     page = opened(own_block(SLOPE))
-    levels = integer.quantise(8 * coefficients(page), TABLE)
+    levels = integer.quantise(integer.forward(SLOPE.astype(int) - 128), TABLE)
     page.get_by_text("Round at quality 50").click()
     assert np.array_equal(coefficients(page), integer.dequantise(levels, TABLE))
     page.get_by_role("button", name="step", exact=True).click()
     assert np.array_equal(pixels(page), STEP)
+
+
+def test_rounding_takes_the_coefficients_as_the_encoder_has_them_and_not_as_they_are_shown(opened):  # noqa: F811
+    some = vectors()
+    eightfold = integer.forward(some - 128)
+    levels = integer.quantise(eightfold, TABLE)
+    twice = integer.quantise(8 * integer.quantise(eightfold, np.ones((8, 8), int)), TABLE)
+    slips = np.flatnonzero((levels != twice).any(axis=(1, 2)))[:5]
+    assert len(slips) == 5, "blocks that tell one rounding from two"
+    samples = {"eye": EYE}
+    samples |= {f"slip {n}": some[n].astype(np.uint8) for n in slips}
+    page = opened(blocks.own_block(samples, "Round them."))
+    for name, block in samples.items():
+        page.get_by_role("button", name=name, exact=True).click()
+        page.get_by_text("Round at quality 50").click()
+        wanted = integer.quantise(integer.forward(block.astype(int) - 128), TABLE)
+        assert np.array_equal(coefficients(page) // TABLE, wanted)
+        assert np.array_equal(coefficients(page), integer.dequantise(wanted, TABLE))
+        if name == "eye":
+            assert says(page).startswith("16 coefficients of 64 left.")
+
+
+def test_a_number_that_was_dragged_is_rounded_as_it_is_shown(opened):  # noqa: F811
+    page = opened(own_block(EYE))
+    cell(page, "numbers", 12).click()
+    for key, shown in (("+", -5), ("-", -13)):
+        page.keyboard.press(key)
+        assert coefficients(page)[1, 4] == shown
+    page.get_by_text("Round at quality 50").click()
+    assert coefficients(page)[1, 4] == -26
 
 
 def smooth_and_rough():

@@ -53,29 +53,50 @@ def mixing(row, weights):
         frames,
         labels,
         "Bars, the sum of the cosines so far, and the outline of the row that is to be drawn. {label}",
-        start=4,
-        caption="The outline is the row of digits, 3 1 4 1 5 9 2 6, and the bars are the sum so far. Step to the "
-        "right: "
-        "each cosine bends the bars a little more into the outline, and with the eighth they fill it.",
+        caption="The outline is the row of digits, 3 1 4 1 5 9 2 6, and the bars are the sum so far, at first their "
+        "mean alone. Step to the right: each cosine brings the sum of the squares of what is missing down, although a "
+        "single bar may have to step back for it, and with the eighth nothing is missing.",
+    )
+
+
+def beyond():
+    """Draw two cosines past the end of their row."""
+    fig, axes = plots.axes(6.5, 1.9, 1, 2, sharey=True)
+    at, fine = np.arange(16), np.linspace(-0.5, 15.5, 240)
+    for k, ax in enumerate(axes, 1):
+        row = np.concatenate([dct.COSINES[k], dct.COSINES[k, ::-1]])
+        for part, colour in ((at < 8, "sky"), (at > 7, "grey")):
+            ax.bar(at[part], row[part], 0.86, color=plots.COLOURS[colour])
+        ax.plot(fine, np.cos((2 * fine + 1) * k * np.pi / 16) / 2, color=plots.INK, lw=1)
+        ax.axvline(7.5, color=plots.COLOURS["red"], lw=2)
+        ax.set(title=f"{k}", xticks=[], yticks=(-0.5, 0, 0.5), ylim=(-0.58, 0.58))
+    return plots.figure(
+        fig,
+        "Cosines 1 and 2, and how they go on for another eight pixels, in grey. Read from the red line outwards, to "
+        "the left and to the right: you meet the same bars.",
+        "Two charts of sixteen bars under a cosine; the eight bars on the right of a red line are those on its left "
+        "in a mirror",
     )
 
 
 def patterns():
     """Show the 64 patterns of which a block is made."""
-    sheet = np.full((73, 73), 255, np.uint8)
+    sheet = np.full((438, 438), 255, np.uint8)
     for v in range(8):
         for u in range(8):
             tile = np.outer(dct.COSINES[v], dct.COSINES[u])
-            sheet[9 * v + 1 : 9 * v + 9, 9 * u + 1 : 9 * u + 9] = np.rint(128 + 126 * tile / abs(tile).max())
+            y, x = 54 * v + 4, 54 * u + 4
+            sheet[y : y + 52, x : x + 52] = 110  # a thin frame, without which the flat one is white on white
+            tile = np.rint(128 + 126 * tile / abs(tile).max())
+            sheet[y + 2 : y + 50, x + 2 : x + 50] = np.kron(tile, np.ones((6, 6)))
     return plots.show(
         sheet,
         "",
         "The 64 patterns, white where the product of two cosines is positive and black where it is negative; "
-        "each at full "
-        "contrast. To the right there are more half waves from left to right, and downwards more from top to bottom. "
+        "each at full contrast. Moving right adds half waves across; moving down adds half waves down. "
         "The one at the top left is the flat block.",
         "A square of eight by eight tiles, from a plain one at the top left to a fine chessboard at the bottom right",
-        zoom=6,
+        zoom=1,
     )
 
 
@@ -101,7 +122,7 @@ def adding(image, top, left, name):
         error = np.sqrt(np.mean((drawn - block) ** 2))
         label = f"{count} of 64: error {error:.1f} levels"
         if count:
-            label += f"; last, {v} down, {u} across, weight {weights[v, u]:.0f}".replace("-", "−")
+            label += f"; last, {v} down, {u} across, weight {weights[v, u]:.1f}".replace("-", "−")
         labels.append(label)
         alts.append(f"A block of {name} drawn with {count} of its 64 coefficients, error {error:.1f} levels")
     return explore.stepper(
@@ -109,9 +130,10 @@ def adding(image, top, left, name):
         labels,
         alts,
         "Left, the block among its neighbours, which are drawn in full; middle, the block alone; right, the pattern "
-        "that was added last, at full contrast. The error is the root of the mean square. "
-        f"{images.credit('camera')}",
-        start=4,
+        "that was added last, at full contrast. They come diagonal by diagonal, as the zigzag further down has them: "
+        "one at a time to the sixteenth, then in leaps to 20, 24, 28, 36, 48 and 64. The error is the root of the mean "
+        f"square. {images.credit('camera')}",
+        start=1,
     )
 
 
@@ -143,11 +165,10 @@ def flow():
     ax.axis("off")
     return plots.figure(
         fig,
-        "Read from left to right. Where two lines cross, the sum goes to one end, and the difference to the end "
-        "at which "
-        "a dashed line arrives. Two lines in a purple bracket are turned by an angle, for three multiplications; "
-        "an orange "
-        "box takes one. 3 + 3 + 3 + 1 + 1 = 11.",
+        "Read from left to right. Where two lines cross, the sum goes to the end at which both are solid. At the other "
+        "end, what comes along the dashed line is subtracted from what comes along the solid one. Two lines in a "
+        "purple bracket are turned by an angle, for three multiplications (it hops over lines that it leaves alone); "
+        "an orange box takes one. 3 + 3 + 3 + 1 + 1 = 11.",
         "Eight horizontal lines from x0 to x7 on the left to eight coefficients on the right, joined by "
         "crossings; three "
         "brackets with angles and two boxes with the root of two",
@@ -172,7 +193,9 @@ def _rotation(ax, stage, pair, name, shift):
     for line in pair:
         _wire(ax, start, end, line, line)
         ax.plot((x - 0.12, x + 0.12), (-line, -line), color=plots.COLOURS["purple"], lw=5, solid_capstyle="round")
-    ax.plot((x, x), (-pair[0], -pair[1]), color=plots.COLOURS["purple"], lw=2)
+    y = np.linspace(-pair[0], -pair[1], 240)
+    hop = np.sqrt(np.clip(0.2**2 - (y - np.rint(y)) ** 2, 0, None)) * (abs(y - np.mean(y)) < np.ptp(y) / 2 - 0.5)
+    ax.plot(x - 0.8 * hop, y, color=plots.COLOURS["purple"], lw=2)
     ax.text(x + 0.14, -pair[0] - 0.5, name, ha="left", va="center", size=9.5, color=plots.COLOURS["purple"])
 
 
@@ -212,19 +235,21 @@ def quantised(weights, levels):
     right.plot(x, y, color=plots.COLOURS["grey"], lw=1.2, alpha=0.6, zorder=1)
     return plots.figure(
         fig,
-        "The block of the stepper: its coefficients, rounded to whole numbers, and its levels, coefficient over step. "
-        "Empty cells are zeros. The thin line is the zigzag, from the mean at the top left to the finest pattern.",
+        "The block of the stepper, less 128: its coefficients, printed as whole numbers, and its levels, coefficient "
+        "over step. Empty cells are zeros. The −13 in the second row looks like half of its step of 26, and yet its "
+        "level is 0, because unrounded it is −12.875. The thin line is the zigzag, from the mean at the top left to "
+        "the finest pattern.",
         "Two squares of eight by eight cells; on the left nearly all hold numbers, on the right only a few at the top "
         "left, with a zigzag line running over all",
     )
 
 
-def blocking(image, left, crop, step):
+def blocking(image, left, crop, quality):
     """Show a piece of a photograph and what is left of it."""
     piece = tuple(slice(start, start + 112) for start in crop)
     return plots.show(
         [image[piece].copy(), left[piece].copy()],
-        ["the photograph", f"quality {step}"],
+        ["the photograph", f"quality {quality}"],
         "Three screen pixels to a pixel. Look at the sky above the head, where squares stand that were not "
         "there, and at "
         f"the hair, whose strands are gone. {images.credit('camera')}",
@@ -236,7 +261,7 @@ def blocking(image, left, crop, step):
 def jumps(profiles):
     """Draw the mean difference of neighbours by where in the grid of blocks they lie."""
     fig, ax = plots.axes(5.8, 2.7)
-    looks = (("grey", "s--"), ("blue", "o-"), ("orange", "^-"))
+    looks = (("grey", "s--"), ("sky", "o-"), ("orange", "^-"))
     for (name, values), (colour, look) in zip(profiles.items(), looks, strict=True):
         ax.plot(np.arange(1, 9), values, look, color=plots.COLOURS[colour], label=name)
     ax.set(xlabel="after column … of every eight", ylabel="mean difference, levels", ylim=(0, 13), xticks=range(1, 9))

@@ -24,8 +24,9 @@ MOST = 512
 ZOOM = 2
 """Screen pixels a side of each of its pixels, where there is room: enough to see a block."""
 
-LEGEND = ("Orange: a positive coefficient, blue: a negative one, empty: zero. Top left the mean; frequencies rise to "
-          "the right and downwards. The small square shows what the chosen one stands for.")  # fmt: skip
+LEGEND = ("Orange: a positive coefficient, blue: a negative one, empty: zero. Top left the mean, after 128 is "
+          "subtracted from each pixel; frequencies rise to the right and downwards. Whole numbers are shown, and "
+          "eighths kept until you change them. The small square shows what the chosen one stands for.")  # fmt: skip
 ALT = "Your photograph in grey, at the quality that you chose"
 
 

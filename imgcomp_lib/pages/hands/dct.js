@@ -44,9 +44,9 @@
     /* Samples of 0 to 255. */
     samples: coefficients => window.icHands.dct.inverse(coefficients).map(s => Math.max(0, Math.min(255, s + 128))),
 
-    /* Whole coefficients of samples. */
-    coefficients: samples => window.icHands.dct.quantise(
-      window.icHands.dct.forward(samples.map(s => s - 128)), Array(64).fill(1)),
+    /* Eight times the coefficients of samples of 0 to 255, and whole coefficients of those. */
+    analysed: samples => window.icHands.dct.forward(samples.map(s => s - 128)),
+    whole: eightfold => window.icHands.dct.quantise(eightfold, Array(64).fill(1)),
 
     /* PSNR in dB of a sum of squared errors. */
     psnr: (squares, count) => squares ? 10 * Math.log10(255 ** 2 * count / squares) : Infinity,

@@ -22,8 +22,7 @@
   hands.start("own-block", (box, { blocks, table }) => {
     const says = box.querySelector(".ic-says"), find = act => box.querySelector(`[data-act="${act}"]`)
     const pattern = [...box.querySelectorAll(".ic-pattern span")]
-    let painted = Object.values(blocks)[0], shown = [...painted], coefficients = dct.coefficients(painted), before = 0
-    let numbers = null
+    let painted = Object.values(blocks)[0], shown = [], eightfold = [], coefficients = [], before = 0, numbers = null
 
     const draw = () => {
       pixels.show()
@@ -34,25 +33,29 @@
       says.textContent = verdict(coefficients, dct.samples(coefficients), painted)
       find("drop").setAttribute("aria-disabled", !coefficients.some(c => c))
     }
-    const paint = (i, level) => {
-      painted = shown.with(i, Math.max(0, Math.min(255, level)))
-      shown = [...painted]
-      coefficients = dct.coefficients(painted)
-      draw()
+    /* What is painted: its coefficients are kept to an eighth, as the encoder has them, and shown as whole numbers. */
+    const take = block => {
+      painted = [...block]
+      shown = [...block]
+      eightfold = dct.analysed(block)
+      coefficients = dct.whole(eightfold)
     }
+    const load = block => { take(block); draw() }
+    const paint = (i, level) => load(shown.with(i, Math.max(0, Math.min(255, level))))
     const set = changed => {
-      coefficients = changed
+      eightfold = changed
+      coefficients = dct.whole(eightfold)
       shown = dct.samples(coefficients)
       draw()
     }
-    const put = (i, level) => set(coefficients.with(i, Math.max(-1024, Math.min(1024, level))))
-    const load = block => { painted = [...block]; shown = [...block]; coefficients = dct.coefficients(block); draw() }
+    const put = (i, level) => set(eightfold.with(i, 8 * Math.max(-1024, Math.min(1024, level))))
     const drop = () => {
       const alive = hands.zigzag.filter(i => coefficients[i])
       const least = Math.min(...alive.map(i => Math.abs(coefficients[i])))
-      if (alive.length) set(coefficients.with(alive.findLast(i => Math.abs(coefficients[i]) === least), 0))
+      if (alive.length) set(eightfold.with(alive.findLast(i => Math.abs(coefficients[i]) === least), 0))
     }
 
+    take(painted)
     const brush = hands.number(box, { name: "brush", words: grey, change: () => {} })
     const value = hands.number(box, {
       name: "value", words: v => `${signed(v)} (${where(numbers?.at ?? 1)})`, change: v => put(numbers.at, v),
@@ -86,7 +89,7 @@
       start: 1,
     })
     find("drop").addEventListener("click", drop)
-    find("quantise").addEventListener("click", () => set(dct.dequantise(dct.quantise(coefficients.map(c => 8 * c), table), table)))
+    find("quantise").addEventListener("click", () => set(dct.dequantise(dct.quantise(eightfold, table), table).map(c => 8 * c)))
     find("again").addEventListener("click", () => load(painted))
     for (const [name, block] of Object.entries(blocks)) find(`load ${name}`).addEventListener("click", () => load(block))
     draw()
