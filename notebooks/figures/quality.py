@@ -33,7 +33,7 @@ def nine(rows):
         ax.text(-0.8, y, name, ha="right", va="center", size=10.5)
     return plots.figure(
         fig,
-        "Nine pixels, and two copies of them. Boxed is what is wrong: one copy is off by 2 in every "
+        "Nine pixels, and two copies of them. The boxes mark what is wrong: one copy is off by 2 in every "
         "pixel, the other by 6 in a single one.",
         "Three rows of nine grey cells with their levels: the original, a row that is 2 higher everywhere, and a "
         "row of which only the fifth cell differs, by 6",
@@ -109,11 +109,11 @@ def scales(factors):
 
 
 def colours(one, other):
-    """Show a cat and the same cat in other colours of the same lightness."""
+    """Show a cat and the same cat in other colours of the same luma."""
     return plots.show(
         [one, other],
         ["the original", "the same luma, other colours"],
-        f"Both have the same lightness in every pixel, as well as whole levels allow. {images.credit('cat')}",
+        f"Both have the same luma in nearly every pixel, as well as whole levels allow. {images.credit('cat')}",
         ["An orange cat with green eyes", "The same cat in violet and blue, every hair as light as before"],
         zoom=2,
     )
@@ -206,7 +206,7 @@ def subsets(begins, rates, whole):
     ax.set(xlabel="where the comparison begins, dB", ylabel="Bjøntegaard rate, %")
     return plots.figure(
         fig,
-        "The columns on the left are long and lie low. Every dot compares the same two codecs on the same "
+        "The columns on the left are taller and reach lower. Every dot compares the same two codecs on the same "
         "photograph; only which four of the twelve files of each were used differs.",
         f"A cloud of dots around minus {abs(whole):.0f} per cent, reaching from minus {abs(max(rates)):.0f} to minus "
         f"{abs(min(rates)):.0f}: low and wide on the left, higher and narrow on the right",
