@@ -73,14 +73,16 @@ def credit(name: str) -> str:
     return f"Photograph: {owed.author}, {owed.licence}."
 
 
-def credits(*names: str) -> str:
-    """Return the line that a caption owes to several photographs.
+def credits(names) -> str:
+    """Return the line that a caption owes to several photographs, a list of names.
 
-    >>> credits("camera", "coffee")
+    >>> credits(["camera", "coffee"])
     'Photographs: `camera`, Lav Varshney, CC0; `coffee`, Rachel Michetti, CC0.'
     """
-    owed = {name: _named("photograph", name, PHOTOS) for name in names}
-    return "Photographs: " + "; ".join(f"`{name}`, {one.author}, {one.licence}" for name, one in owed.items()) + "."
+    if not isinstance(names, list | tuple):
+        raise ValueError(f"names are a list of photographs, not {names!r}")
+    owed = [(name, _named("photograph", name, PHOTOS)) for name in names]
+    return "Photographs: " + "; ".join(f"`{name}`, {one.author}, {one.licence}" for name, one in owed) + "."
 
 
 def fax(name: str = "letter") -> np.ndarray:

@@ -338,7 +338,7 @@ def ledger(rows):
         rows,
         "The ledger of the book: bytes of whole files, and processor seconds for all four pictures. "
         "`Arithmetic` is model 2; PNG is written by Pillow "
-        f"with `optimize=True`. {images.credits('cat', 'coffee')} `letter`: a fax "
+        f"with `optimize=True`. {images.credits(['cat', 'coffee'])} `letter`: a fax "
         "page.",
         {"encode, s": ".2f", "decode, s": ".2f"},
     )

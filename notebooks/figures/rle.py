@@ -117,7 +117,7 @@ def pairs(table):
         rows,
         "Bytes, and the mean length, in pixels, of a run along the rows. Pairs: the value, and one byte for up to "
         "255. "
-        f"{images.credits('camera', 'coffee')}",
+        f"{images.credits(['camera', 'coffee'])}",
     )
 
 
@@ -209,7 +209,7 @@ def ledger(rows):
         rows,
         "The ledger of the book: bytes of whole files, and processor seconds for all four pictures. PNG "
         "is written by Pillow with `optimize=True`. "
-        f"{images.credits('cat', 'coffee', 'camera')} "
+        f"{images.credits(['cat', 'coffee', 'camera'])} "
         "`letter`: the fax page.",
         spec,
     )
