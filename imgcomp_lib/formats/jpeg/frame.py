@@ -1,0 +1,63 @@
+"""A JPEG picture between its bytes and its pixels: blocks of quantised coefficients, which scans carry without loss.
+
+    bytes   --decoder-->   Frame   --pixels-->    image
+    bytes   <--encoder--   Frame   <--pixels--    image
+
+A component with sampling factors H across and V down has ceil(width * H / most H) columns of samples, and rows
+likewise.  An MCU, the unit of an interleaved scan, holds H x V blocks of each component, so the blocks of a component
+are stored up to whole MCUs; a scan of one component alone carries only those that hold samples.  Chapter 14.
+
+Source: ITU-T T.81, 1992, A.1.1 (dimensions), A.2 (order of blocks), A.2.4 (blocks that complete an MCU).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+COLOURS = {"grey": 1, "ycbcr": 3, "rgb": 3, "cmyk": 4, "ycck": 4}
+"""What the components stand for, and how many there are."""
+
+
+class Component(NamedTuple):
+    """One plane: `number` (Ci), sampling factors `across` (Hi) and `down` (Vi), `steps` and `levels` in zigzag order.
+
+    steps: (64,) int64, 1 to 255, in 12-bit and in rare files to 65535.  levels: (rows, columns, 64) int16, rows and
+    columns of blocks up to whole MCUs; the first of each block is the mean's level itself, not its difference.
+    """
+
+    number: int
+    across: int
+    down: int
+    steps: np.ndarray
+    levels: np.ndarray
+
+
+class Frame(NamedTuple):
+    """A picture of `height` x `width` pixels in components; `colour` is one of `COLOURS`, `orientation` EXIF's 1 to 8."""
+
+    height: int
+    width: int
+    components: tuple[Component, ...]
+    colour: str = "ycbcr"
+    orientation: int = 1
+
+
+class Extent(NamedTuple):
+    """Sides of a component: samples, blocks that hold samples, and blocks up to whole MCUs, rows before columns."""
+
+    samples: tuple[int, int]
+    blocks: tuple[int, int]
+    stored: tuple[int, int]
+
+
+def extent(height: int, width: int, factors: tuple[int, int], most: tuple[int, int]) -> Extent:
+    """Return the sides of a component; factors and the largest of all components are (down, across) (A.1.1, A.2.4).
+
+    >>> extent(17, 33, (1, 1), (2, 2))
+    Extent(samples=(9, 17), blocks=(2, 3), stored=(2, 3))
+    """
+    sides = height, width
+    samples = tuple(-(-side * factor // top) for side, factor, top in zip(sides, factors, most, strict=True))
+    blocks = tuple(-(-side // 8) for side in samples)
+    stored = tuple(-(-side // (8 * top)) * factor for side, factor, top in zip(sides, factors, most, strict=True))
+    return Extent(samples, blocks, stored)
