@@ -89,11 +89,15 @@ def test_the_sentences_are_those_of_python(opened):  # noqa: F811
     grey = PHOTO[:40, :40, 0]
     cases = [(PHOTO, ("noise", "blocks"), 30), (PHOTO, ("blur", "blur"), 30), (grey, ("contrast", "noise"), 18)]
     cases.append((np.zeros((30, 30), np.uint8), ("blur", "contrast"), 20))
+    cases += [(PHOTO, ("noise", "blur"), 45), (PHOTO, ("noise", "blur"), 40)]
     page = opened(*(own_quality(image, kinds, psnr=psnr) for image, kinds, psnr in cases))
     for number, (image, kinds, psnr) in enumerate(cases):
         spoilt = [distortions.at_psnr(image, kind, psnr) for kind in kinds]
         assert says(page, number) == qualities._verdict(image, spoilt, kinds, psnr)
     assert says(page, 3) == "As far as it goes: blur and contrast cannot spoil this photograph down to 20 dB."
+    assert page.locator(".ic-marks").nth(6).inner_text() == "PSNR ∞ dB, SSIM 1.000"
+    assert says(page, 4) == "As near as it comes: no step of blur is closer to 45 dB."
+    assert says(page, 5).startswith("Both are within 0.1 of 40 dB. SSIM finds")
 
 
 def test_agreements_are_counted(opened):  # noqa: F811
@@ -101,6 +105,11 @@ def test_agreements_are_counted(opened):  # noqa: F811
     rounds = [("blocks", "JPEG"), ("blur", "noise"), ("JPEG", "noise")]
     found = page.evaluate("([rounds, scores]) => icHands.agreements(rounds, scores)", [rounds, SCORES])
     assert found == {"first": 1, "second": 3}
+    names = [["PSNR"], ["PSNR", "SSIM"], ["PSNR", "SSIM", "MS-SSIM"]]
+    praised = page.evaluate("all => all.map(names => icHands.praise(names, 6, 8))", names)
+    assert praised[0] == "PSNR agreed with you most often, in 6 of 8 rounds."
+    assert [text.split(" agreed")[0] for text in praised] == ["PSNR", "PSNR and SSIM", "PSNR, SSIM and MS-SSIM"]
+    assert praised[2].endswith(" agreed with you most often, each in 6 of 8 rounds.")
     places = page.evaluate("""Array.from({ length: 600 }, () => icHands.shuffled([0, 1, 2, 3]))""")
     assert all(sorted(order) == [0, 1, 2, 3] for order in places)
     assert min(sum(order[0] == first for order in places) for first in range(4)) > 90
@@ -146,6 +155,8 @@ def test_a_photograph_of_the_readers_own_is_spoilt(opened, tmp_path):  # noqa: F
 def test_a_blind_test_is_taken(opened, way):  # noqa: F811
     page = opened(blind_test(), has_touch=way == "touch")
     left, right = page.locator(".ic-pick").all()
+    sizes = [[img.bounding_box()[side] for img in page.locator("img").all()] for side in ("width", "height")]
+    assert all(max(side) - min(side) < 1 for side in sizes), "the original is as large as the choices"
     for number in range(4):
         assert says(page) == f"Round {number + 1} of 4. Which looks closer to the original?"
         if way == "keyboard":
@@ -160,8 +171,10 @@ def test_a_blind_test_is_taken(opened, way):  # noqa: F811
     for place, name in enumerate(SCORES):
         assert sum(row[2 + place] == "as you" for row in rounds) == counts[name]
         assert f"{counts[name]} of 4" in page.locator(".ic-size", has_text=name).inner_text()
-    best = " and ".join(name for name in SCORES if counts[name] == max(counts.values()))
-    assert says(page) == f"{best} chose as you did most often, in {max(counts.values())} of 4 rounds."
+    most = max(counts.values())
+    best = [name for name in SCORES if counts[name] == most]
+    each = "each " if len(best) > 1 else ""
+    assert says(page) == f"{' and '.join(best)} agreed with you most often, {each}in {most} of 4 rounds."
     page.locator(".ic-again").press("Enter")
     assert says(page).startswith("Round 1 of 4") and left.is_visible() and not page.locator(".ic-result").is_visible()
 

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "formats": {"core", *PARTS},
     "learned": {"core", "entropy", "transforms"},
     "codecs": {"core", *PARTS, "formats", "learned"},
-    "measure": {"core", "transforms", "formats"},
+    "measure": {"core", "transforms", "quantisation", "formats"},
     "learned.training": {"core", "entropy", "transforms", "learned", "measure"},
     "pages": set(),
     "pages.hands": {"core", "transforms", "quantisation", "entropy", "formats", "measure", "pages"},

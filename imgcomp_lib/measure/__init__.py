@@ -9,5 +9,5 @@
     evaluate     codecs over images, a row each
     peers        the codecs of industry
 
-Leans on `core`, `transforms` and `formats`.
+Leans on `core`, `transforms`, `quantisation` (Bayer's thresholds) and `formats`.
 """

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.ndimage import correlate1d
 
 from ..core.codec import check_image, check_number
+from ..quantisation.dither import bayer
 from . import quality
 from .metrics import check_real
 
@@ -23,7 +24,8 @@ UNITS = {"noise": 1 / 32, "brightness": 1 / 32, "contrast": 1 / STEPS, "blur": 1
 BLOCK = 16
 """Pixels a side of what `blocks` levels."""
 
-BAYER = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]) / 16
+THRESHOLDS = bayer(2) / 16
+"""What a fraction of a level is compared with: it is rounded up at so large a share of the pixels."""
 
 
 def noise(image: np.ndarray, levels: float) -> np.ndarray:
@@ -40,7 +42,7 @@ def brightness(image: np.ndarray, levels: float) -> np.ndarray:
     levels = _check(image, "levels", levels)
     towards = 1 if image.mean() < 128 else -1
     rows, columns = np.indices(image.shape[:2]) % 4
-    lift = np.floor(levels + BAYER[rows, columns])
+    lift = np.floor(levels + THRESHOLDS[rows, columns])
     return _rounded(image + towards * lift.reshape(lift.shape + (1,) * (image.ndim - 2)))
 
 
@@ -124,7 +126,10 @@ def _rounded(samples):
 
 
 def _grain(count):
-    """Return `count` numbers of mean 0 and deviation 1: for each, four bytes of a 32-bit hash added up."""
+    """Return `count` numbers of mean 0 and deviation 1: for each, four bytes of a 32-bit hash added up.
+
+    Not the noise of `quantisation.dither`, whose products of 64 bits are more than a script's numbers hold.
+    """
     x = np.arange(1, count + 1, dtype=np.uint32)
     for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B), (16, 1)):
         x = (x ^ (x >> np.uint32(shift))) * np.uint32(factor)

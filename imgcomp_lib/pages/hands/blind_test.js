@@ -16,7 +16,11 @@
   /* Of rounds [chosen, other], names of versions: how often each measure has the chosen one above the other. */
   const agreements = (rounds, scores) => Object.fromEntries(Object.entries(scores).map(([measure, of]) =>
     [measure, rounds.filter(([chosen, other]) => of[chosen] > of[other]).length]))
-  Object.assign(hands, { shuffled, agreements })
+  const listed = names => names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`
+  const praise = (best, most, all) => best.length === 1
+    ? `${best[0]} agreed with you most often, in ${most} of ${all} rounds.`
+    : `${listed(best)} agreed with you most often, each in ${most} of ${all} rounds.`
+  Object.assign(hands, { shuffled, agreements, praise })
 
   const escaped = text => hands.html(text).replace(/␣/g, " ")
   const result = (rounds, scores) => {
@@ -49,7 +53,7 @@
         end.innerHTML = result(rounds, scores)
         const found = Object.entries(agreements(rounds, scores)), most = Math.max(...found.map(([, n]) => n))
         const best = found.filter(([, n]) => n === most).map(([name]) => name)
-        says.textContent = `${best.join(" and ")} chose as you did most often, in ${most} of ${order.length} rounds.`
+        says.textContent = praise(best, most, order.length)
         return
       }
       shown.forEach((img, i) => { img.src = source(pair[i]) })

@@ -2,14 +2,18 @@
 {
   const hands = window.icHands
 
+  const decibels = value => Number.isFinite(value) ? `${value.toFixed(2)} dB` : "∞ dB"
   const score = value => value === null ? "–" : value.toFixed(3)
   const verdict = ({ reached, similar, wanted, names }) => {
-    const short = names.filter((_, i) => Math.abs(reached[i] - wanted) > 0.1)
-    if (short.length) return `As far as it goes: ${[...new Set(short)].join(" and ")} cannot spoil this photograph down to ${wanted} dB.`
+    const those = off => [...new Set(names.filter((_, i) => off(reached[i] - wanted)))].join(" and ")
+    const short = those(off => off > 0.1), coarse = those(off => off < -0.1)
+    if (short) return `As far as it goes: ${short} cannot spoil this photograph down to ${wanted} dB.`
+    if (coarse) return `As near as it comes: no step of ${coarse} is closer to ${wanted} dB.`
     if (names[0] === names[1]) return "The same distortion twice: choose another one on one side."
-    if (similar.includes(null)) return `Both have ${wanted} dB.`
+    const both = reached.every(one => Math.abs(one - wanted) < 0.02) ? `Both have ${wanted} dB` : `Both are within 0.1 of ${wanted} dB`
+    if (similar.includes(null)) return `${both}.`
     const gap = Math.abs(similar[0] - similar[1]), closer = names[similar[0] > similar[1] ? 0 : 1]
-    return gap < 0.0005 ? `Both have ${wanted} dB, and one SSIM.` : `Both have ${wanted} dB. SSIM finds ${closer} closer, by ${score(gap)}.`
+    return gap < 0.0005 ? `${both}, and one SSIM.` : `${both}. SSIM finds ${closer} closer, by ${score(gap)}.`
   }
   Object.assign(hands, { qualityVerdict: verdict })
 
@@ -32,7 +36,7 @@
       sides.forEach((side, i) => {
         const shown = side.querySelector("img"), name = selects[i].value
         shown.src = original ? hands.drawn(picture) : found[i].src
-        shown.alt = original ? "The original photograph" : `The photograph with ${name}, ${found[i].psnr.toFixed(2)} dB`
+        shown.alt = original ? "The original photograph" : `The photograph with ${name}, ${decibels(found[i].psnr)}`
         Object.assign(shown, { width: picture.width, height: picture.height })
       })
     }
@@ -41,7 +45,7 @@
       found = selects.map(select => at(select.value))
       sides.forEach((side, i) => {
         side.querySelector(".ic-title").textContent = selects[i].value
-        side.querySelector(".ic-marks").textContent = `PSNR ${found[i].psnr.toFixed(2)} dB, SSIM ${score(found[i].ssim)}`
+        side.querySelector(".ic-marks").textContent = `PSNR ${decibels(found[i].psnr)}, SSIM ${score(found[i].ssim)}`
       })
       show()
       const names = selects.map(select => select.value)

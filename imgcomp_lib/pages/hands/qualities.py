@@ -95,23 +95,30 @@ def _choice(name, kind) -> str:
 
 def _side(pixels, other, kind) -> str:
     reached, similar = quality.psnr(pixels, other), quality.ssim(pixels, other)
-    picture = plots.img(other, f"The photograph with {kind}, {reached:.2f} dB", 1)
+    marks = f"{reached:.2f} dB" if math.isfinite(reached) else "∞ dB"
+    picture = plots.img(other, f"The photograph with {kind}, {marks}", 1)
     return (f'<div class="ic-side"><div class="ic-title">{kind}</div>{picture}'
-            f'<div class="ic-marks">PSNR {reached:.2f} dB, SSIM {similar:.3f}</div></div>')  # fmt: skip
+            f'<div class="ic-marks">PSNR {marks}, SSIM {similar:.3f}</div></div>')  # fmt: skip
 
 
 def _verdict(pixels, spoilt, kinds, psnr) -> str:
     """Return the sentence for two spoilt pictures; `own_quality.js` writes the same."""
     reached = [quality.psnr(pixels, other) for other in spoilt]
     similar = [quality.ssim(pixels, other) for other in spoilt]
-    if short := dict.fromkeys(kind for kind, one in zip(kinds, reached, strict=True) if abs(one - psnr) > 0.1):
+    short = dict.fromkeys(kind for kind, one in zip(kinds, reached, strict=True) if one - psnr > 0.1)
+    coarse = dict.fromkeys(kind for kind, one in zip(kinds, reached, strict=True) if one - psnr < -0.1)
+    if short:
         return f"As far as it goes: {' and '.join(short)} cannot spoil this photograph down to {psnr} dB."
+    if coarse:
+        return f"As near as it comes: no step of {' and '.join(coarse)} is closer to {psnr} dB."
     if kinds[0] == kinds[1]:
         return "The same distortion twice: choose another one on one side."
+    near = max(abs(one - psnr) for one in reached) >= 0.02
+    both = f"Both are within 0.1 of {psnr} dB" if near else f"Both have {psnr} dB"
     gap, closer = abs(similar[0] - similar[1]), kinds[0] if similar[0] > similar[1] else kinds[1]
     if gap < 0.0005:
-        return f"Both have {psnr} dB, and one SSIM."
-    return f"Both have {psnr} dB. SSIM finds {closer} closer, by {gap:.3f}."
+        return f"{both}, and one SSIM."
+    return f"{both}. SSIM finds {closer} closer, by {gap:.3f}."
 
 
 def _pair(pair, versions):
