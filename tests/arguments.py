@@ -137,8 +137,19 @@ def _quantisation() -> dict:
 
 def _formats() -> dict:
     from imgcomp_lib.formats import gif, png, tga
+    from imgcomp_lib.formats.jpeg import codes, pixels
+    from imgcomp_lib.transforms.dct import CHROMINANCE_TABLE, LUMINANCE_TABLE
 
+    tables = LUMINANCE_TABLE, CHROMINANCE_TABLE
+    frames = [pixels.to_frame(PLAIN, tables), pixels.to_frame(RGB, tables, "4:1:1")]
     return {
+        "formats.jpeg.codes.check_code": [[codes.DC_LUMINANCE], [codes.AC_CHROMINANCE]],
+        "formats.jpeg.codes.words": [[codes.DC_LUMINANCE], [codes.AC_CHROMINANCE]],
+        "formats.jpeg.codes.look_up": [[codes.DC_LUMINANCE], [codes.AC_CHROMINANCE]],
+        "formats.jpeg.encoder.encode": [[frames[0], True, 0], [frames[1], False, 1]],
+        "formats.jpeg.encoder.check_frame": [[frame] for frame in frames],
+        "formats.jpeg.frame.extent": [[17, 33, (1, 1), (2, 2)], [1, 1, (4, 1), (4, 4)]],
+        "formats.jpeg.pixels.to_frame": [[PLAIN, tables, "4:4:4"], [RGB, tables, "4:2:2"]],
         "formats.decode": [[kind().encode(PLAIN)] for kind in (gif.Gif, png.Png, tga.Tga)],
         "formats.png.without_pixels": [[png.Png().encode(PLAIN)]],
         "formats.png.filters.unfilter": [[np.array([1, 10, 2, 2, 2, 4, 9, 8, 7, 6], np.uint8), 2, 4, 1]],

@@ -1,1 +1,40 @@
-"""JPEG, baseline and progressive (ITU-T T.81): the parts from which the codec of `.jpg` files is made."""
+"""JPEG, baseline and progressive (ITU-T T.81), 8 bits, grey and RGB.
+
+How an image becomes coefficients is told in `pixels`, how these become bytes in `encoder`, `scan_encoder` and `codes`;
+`frame` is what stands between them.  Chapter 14.
+
+Source: ITU-T T.81 | ISO/IEC 10918-1, 1992; ITU-T T.871 (JFIF), 2011.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ...core.codec import Codec, choice, knob
+from ...transforms import dct
+from .encoder import encode
+from .pixels import SAMPLINGS, to_frame
+
+
+@dataclass(frozen=True)
+class Jpeg(Codec):
+    """The codec of `.jpg` files: uint8, grey or RGB.
+
+    quality: 1, worst, to 100, best, of the IJG's tables.  sampling: which samples of chroma are kept.
+    tables: Huffman codes made for this picture, or the standard's examples.  restart: MCUs between restarts, 0 for
+    none.
+    """
+
+    name: ClassVar[str] = "jpeg"
+    suffixes: ClassVar[tuple[str, ...]] = (".jpg", ".jpeg", ".jpe")
+    quality: int = knob(75, 1, 100)
+    sampling: str = choice(*SAMPLINGS)
+    tables: str = choice("optimised", "standard")
+    restart: int = knob(0, 0, 65535)
+
+    def encode(self, image: np.ndarray) -> bytes:
+        """Return the JPEG file of `image`; `ValueError` for 16 bits a sample."""
+        steps = [dct.scaled(table, self.quality) for table in (dct.LUMINANCE_TABLE, dct.CHROMINANCE_TABLE)]
+        frame = to_frame(image, steps, self.sampling)
+        return encode(frame, self.tables == "optimised", self.restart)

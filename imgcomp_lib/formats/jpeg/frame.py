@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...core.codec import check_number
+
 COLOURS = {"grey": 1, "ycbcr": 3, "rgb": 3, "cmyk": 4, "ycck": 4}
 """What the components stand for, and how many there are."""
 
@@ -33,7 +35,7 @@ class Component(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """A picture of `height` x `width` pixels in components; `colour` is one of `COLOURS`, `orientation` EXIF's 1 to 8."""
+    """A picture of `height` x `width` pixels; `colour` is one of `COLOURS`, `orientation` is EXIF's, 1 to 8."""
 
     height: int
     width: int
@@ -53,11 +55,21 @@ class Extent(NamedTuple):
 def extent(height: int, width: int, factors: tuple[int, int], most: tuple[int, int]) -> Extent:
     """Return the sides of a component; factors and the largest of all components are (down, across) (A.1.1, A.2.4).
 
+    height, width: 1 to 65535; factors: 1 to 4, `ValueError` for others.
+
     >>> extent(17, 33, (1, 1), (2, 2))
     Extent(samples=(9, 17), blocks=(2, 3), stored=(2, 3))
     """
-    sides = height, width
+    sides = check_number("height", height, 1, 65535), check_number("width", width, 1, 65535)
+    factors, most = _pair(factors), _pair(most)
     samples = tuple(-(-side * factor // top) for side, factor, top in zip(sides, factors, most, strict=True))
     blocks = tuple(-(-side // 8) for side in samples)
     stored = tuple(-(-side // (8 * top)) * factor for side, factor, top in zip(sides, factors, most, strict=True))
     return Extent(samples, blocks, stored)
+
+
+def _pair(factors):
+    """Return two sampling factors; `ValueError` where they are none."""
+    if not isinstance(factors, tuple | list) or len(factors) != 2:
+        raise ValueError(f"sampling factors are two, down and across, not {factors!r}")
+    return tuple(check_number("a sampling factor", factor, 1, 4) for factor in factors)
