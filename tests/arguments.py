@@ -126,11 +126,13 @@ def _quantisation() -> dict:
     return {
         "quantisation.palette.median_cut": [[rows, np.array([9, 1, 5, 5]), 2]],
         "quantisation.palette.dither": [[RGB, np.arange(12).reshape(4, 3) * 20]],
+        "quantisation.lloyd.best": [[PLAIN, 4], [SIGNED, 8], [np.arange(4), 2, np.array([9, 1, 0, 5])]],
         "quantisation.lloyd.lloyd_max": [[PLAIN, 4], [SIGNED, 8, None, 0.5], [np.arange(4), 2, np.array([9, 1, 0, 5])]],
         "quantisation.lloyd.turn": [[PLAIN, np.array([9.0, 80.0])]],
         "quantisation.scalar.quantise_by": [[PLAIN, np.array([9.0, 80.0])]],
         "quantisation.scalar.dequantise_by": [[NUMBERS, np.array([9.0, 80.0, 90.0, 99.0])]],
         "quantisation.dither.noise": [[(5, 6), 16], [(3,), 1, 7]],
+        "quantisation.theory.companded": [["gaussian", 100], ["laplacian", 5]],
         "quantisation.theory.density": [["gaussian", 100], ["laplacian", 5]],
     }
 

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from imgcomp_lib.measure import images
 from imgcomp_lib.quantisation import lloyd, scalar, theory
 
 MAX_1960 = {  # levels: thresholds above 0, points above 0, squared error, entropy; Max's table I
@@ -112,6 +113,59 @@ def test_a_valley_is_close_to_the_lowest():
     assert min(found) > 1 - 1e-9 and np.median(found) < 1.001 and sum(f < 1 + 1e-9 for f in found) >= 24
 
 
+def error(values, counts, points):
+    levels = scalar.quantise_by(values, (points[1:] + points[:-1]) / 2)
+    return float((counts * (values - points[levels]) ** 2).sum())
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
+def test_the_best_is_the_best_of_all_cuts(size):
+    rng = np.random.default_rng(size)
+    for _ in range(25):
+        values = np.sort(rng.choice(1000, 10, replace=False)) / rng.choice([1, 7, 1000]) - rng.integers(0, 500)
+        counts = rng.integers(1, rng.choice([2, 9, 5000]), 10)
+        thresholds, points = lloyd.best(values, size, counts)
+        assert len(points) == size and thresholds == pytest.approx((points[1:] + points[:-1]) / 2)
+        assert error(values, counts, points) == pytest.approx(best_by_trying(values, counts, size), rel=1e-9)
+
+
+def test_the_best_meets_both_conditions_and_no_turn_beats_it():
+    counts = np.bincount(images.photo("moon").ravel(), minlength=256)
+    greys, gap = np.arange(256), {}
+    for size in (2, 4, 8):
+        _, points = lloyd.best(greys, size, counts)
+        assert lloyd.turn(greys, points, counts)[1] == pytest.approx(points), "a turn leaves it where it is"
+        turned = lloyd.lloyd_max(greys, size, counts)[1]
+        gap[size] = error(greys, counts, turned) / error(greys, counts, points)
+        again = lloyd.lloyd_max(greys, size, counts, start=points)[1]
+        assert again == pytest.approx(points)
+    assert gap[2] > 1.5 and all(ratio > 1.01 for ratio in gap.values()), "turns from equal cells end higher"
+
+
+def test_a_valley_by_hand():
+    seven = [0, 1, 2, 9, 10, 11, 20]
+    assert lloyd.lloyd_max(seven, 2, start=[0, 2])[1] == pytest.approx([1, 12.5])
+    assert lloyd.lloyd_max(seven, 2, start=[5, 20])[1] == pytest.approx([5.5, 20]), "a valley, and not the lowest"
+    assert lloyd.best(seven, 2)[1].tolist() == [1, 12.5]
+
+
+def test_the_best_of_samples_is_that_of_their_histogram():
+    samples = np.array([3, -9, 3, 4, 4, 4, 50])
+    once = lloyd.best(samples, 3)
+    often = lloyd.best([-9, 3, 4, 50, 60], 3, [1, 2, 3, 1, 0])
+    assert [part.tolist() for part in once] == [part.tolist() for part in often]
+    assert lloyd.best([7, 7], 5)[1].tolist() == [7] and lloyd.best([3, 9, 4], 100)[1].tolist() == [3, 4, 9]
+
+
+def test_many_levels_from_companded_points_come_near_the_limit():
+    for kind, limit in (("gaussian", 3**0.5 * np.pi / 2), ("laplacian", 4.5)):  # Panter and Dite, over size squared
+        values, shares = theory.density(kind)
+        start = theory.companded(kind, 64)
+        points = lloyd.lloyd_max(values, 64, shares, start=start)[1]
+        assert error(values, shares, points) * 64**2 == pytest.approx(limit, rel=0.04)
+        assert error(values, shares, points) < error(values, shares, start)
+
+
 def test_cells_are_never_left_empty():
     two_heaps = np.concatenate([np.arange(20), 10_000 + np.arange(20)])
     thresholds, points = lloyd.lloyd_max(two_heaps, 8)
@@ -178,6 +232,24 @@ def test_what_a_price_finds_for_a_laplacian_is_what_sullivan_proved():
 def test_wild_arguments_are_told(arguments, message):
     with pytest.raises(ValueError, match=message):
         lloyd.lloyd_max(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: lloyd.best(np.arange(1025), 2), "at most 1024 different values"),
+        (lambda: lloyd.best([], 2), "values have a count"),
+        (lambda: lloyd.best([1, 2], 0), "size is a whole number from 1 to 4096"),
+        (lambda: lloyd.best([1, 2], 1, [1, -1]), "values have a count"),
+        (lambda: lloyd.lloyd_max([1, 2], 2, start=[1]), "2 points to start with, not 1"),
+        (lambda: lloyd.lloyd_max([1, 2], 2, start=[2, 1]), "ascending"),
+        (lambda: theory.companded("uniform", 2), "a density is"),
+        (lambda: theory.companded("gaussian", 0), "size is a whole number"),
+    ],
+)
+def test_wild_designs_are_told(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
 
 
 @pytest.mark.parametrize("points", [[], [2, 1], [[1, 2]], [np.nan]])
