@@ -3,14 +3,17 @@
     4:4:4     every sample
     4:2:2     one for two neighbours in a row
     4:2:0     one for a square of four
+    4:4:0     one for two neighbours in a column
+    4:1:1     one for four in a row
 
-    down      the mean of the two or the four; a side that is odd repeats its last row or column first
+    down      the mean of the two or the four; a side that is no multiple repeats its last row or column first
     up        each sample two or four times ("repeat"), or the straight line between two samples ("linear")
 
 The samples that are left stand in the middle of those they replace, as in JPEG files, so the two pixels nearest to a
 sample are a quarter of the way towards its neighbours: 3/4 of the nearer and 1/4 of the farther.  Means end in quarters
 or halves, and always rounding one way would make planes lighter or darker: rounding alternates along a row, exactly
-as libjpeg does it.  Chapter 12.
+as libjpeg does it.  Where it does not, in the two rarer schemes, halves go up; and 4:1:1 it repeats even when asked
+for the straight line.  Chapter 12.
 
 Sources: ITU-T T.871 (JFIF), 2011, clause 8 (where samples stand); ISO/IEC 10918-1 (JPEG), A.1.1 (sides of planes:
 rounded up) and A.2.4 (the last row and column are repeated); the Independent JPEG Group's libjpeg, jcsample.c and
@@ -20,8 +23,9 @@ jdsample.c ("fancy upsampling").
 import numpy as np
 
 from ..core.codec import MAX_PIXELS, check_array, check_number
+from ..core.kernels import kernel
 
-SCHEMES = {"4:4:4": (1, 1), "4:2:2": (1, 2), "4:2:0": (2, 2)}
+SCHEMES = {"4:4:4": (1, 1), "4:2:2": (1, 2), "4:2:0": (2, 2), "4:4:0": (2, 1), "4:1:1": (1, 4)}
 """How many rows, and how many columns, become one."""
 
 FILTERS = "linear", "repeat"
@@ -36,10 +40,12 @@ def down(plane: np.ndarray, scheme: str = "4:2:0") -> np.ndarray:
     [[1, 9]]
     """
     (rows, columns), plane = _scheme(scheme), _plane(plane)
-    plane = np.pad(plane, ((0, plane.shape[0] % rows), (0, plane.shape[1] % columns)), "edge")
+    plane = np.pad(plane, ((0, -plane.shape[0] % rows), (0, -plane.shape[1] % columns)), "edge")
     sums = sum(plane[y::rows, x::columns] for y in range(rows) for x in range(columns))
-    first, second = {1: (0, 0), 2: (0, 1), 4: (1, 2)}[rows * columns]  # rounding, in even and odd columns
-    return (_alternately(sums, first, second) // (rows * columns)).astype(np.uint8)
+    half = rows * columns // 2
+    first, second = {(1, 2): (0, 1), (2, 2): (1, 2)}.get((rows, columns), (half, half))  # in even and odd columns
+    odd = np.arange(sums.shape[1]) % 2
+    return ((sums + np.where(odd, second, first)) // (rows * columns)).astype(np.uint8)
 
 
 def up(plane: np.ndarray, height: int, width: int, scheme: str = "4:2:0", kind: str = "linear") -> np.ndarray:
@@ -57,30 +63,65 @@ def up(plane: np.ndarray, height: int, width: int, scheme: str = "4:2:0", kind: 
         raise ValueError(f"a plane for {height} x {width} in {scheme} is not {plane.shape[0]} x {plane.shape[1]}")
     if not isinstance(kind, str) or kind not in FILTERS:
         raise ValueError(f"kind is {' or '.join(FILTERS)}, not {kind!r}")
-    wide = _linear(plane, rows, columns) if kind == "linear" else plane.repeat(rows, 0).repeat(columns, 1)
-    return wide[:height, :width].astype(np.uint8)
+    out = np.empty((height, width), np.uint8)
+    fill_up(plane.astype(np.uint8), rows, columns, kind == "linear", 0, out)
+    return out
 
 
-def _linear(plane, rows, columns):
-    """Return a plane interpolated along columns and rows; beyond an edge stands what stands at it."""
-    if rows == 2:
-        plane = _thrice(plane.T).T
-    if columns == 2:
-        plane = _thrice(plane)
-    weight = (4 if rows == 2 else 1) * (4 if columns == 2 else 1)
-    first, second = {1: (0, 0), 4: (1, 2), 16: (8, 7)}[weight]
-    return _alternately(plane, first, second) // weight
+@kernel
+def fill_up(plane, rows, columns, linear, top, out):
+    """Fill `out` with the rows from `top` on of a plane with `rows` x `columns` samples for each; all uint8.
+
+    The plane has a sample for each in `out`: nothing is checked.  Beyond an edge stands what stands at it.
+    """
+    wide, last = np.empty(plane.shape[1] + 2, np.int64), plane.shape[1] - 1
+    for i in range(len(out)):
+        y = top + i
+        near = plane[y // rows]
+        if not linear or rows > 2 or columns > 2 or rows * columns == 1:
+            _repeat(near, columns, out[i])
+        elif columns == 1:
+            far = plane[_beside(y, len(plane))]
+            for x in range(out.shape[1]):
+                out[i, x] = 3 * int(near[x]) + int(far[x]) + 1 + (y & 1) >> 2
+        else:
+            if rows == 1:
+                for x in range(len(near)):
+                    wide[x + 1] = int(near[x])
+            else:
+                far = plane[_beside(y, len(plane))]
+                for x in range(len(near)):
+                    wide[x + 1] = 3 * int(near[x]) + int(far[x])
+            wide[0], wide[last + 2] = wide[1], wide[last + 1]
+            _between(wide, 1 if rows == 1 else 8, 2 if rows == 1 else 7, 2 * rows, out[i])
 
 
-def _alternately(plane, first, second):
-    """Return a plane with one number added in its even columns and another in its odd ones."""
-    return plane + np.where(np.arange(plane.shape[1]) % 2, second, first)
+@kernel
+def _beside(y, height):
+    """Return the row on the other side of row `y` of a plane twice as high, seen from its nearest one."""
+    return min(max((y >> 1) - 1 + 2 * (y & 1), 0), height - 1)
 
 
-def _thrice(plane):
-    """Return two for each sample of a row: three times it, and its neighbour on either side."""
-    left, right = np.pad(plane, ((0, 0), (1, 0)), "edge")[:, :-1], np.pad(plane, ((0, 0), (0, 1)), "edge")[:, 1:]
-    return np.stack([3 * plane + left, 3 * plane + right], 2).reshape(len(plane), -1)
+@kernel
+def _repeat(row, columns, out):
+    """Write each sample so many times, as far as there is room."""
+    if columns == 1:
+        out[:] = row[: len(out)]
+        return
+    for x in range(len(out)):
+        out[x] = row[x // columns]
+
+
+@kernel
+def _between(wide, first, second, shift, out):
+    """Write two for each sample: three times it and its left neighbour, three times it and its right neighbour."""
+    for x in range(len(out) >> 1):
+        middle = 3 * wide[x + 1]
+        out[2 * x] = middle + wide[x] + first >> shift
+        out[2 * x + 1] = middle + wide[x + 2] + second >> shift
+    if len(out) & 1:
+        x = len(out) >> 1
+        out[2 * x] = 3 * wide[x + 1] + wide[x] + first >> shift
 
 
 def _scheme(scheme):

@@ -90,9 +90,35 @@ def test_libjpeg_interpolates_the_same(scheme, code):
         assert np.array_equal(theirs[..., plane], sampling.up(few, height, width, scheme))
 
 
+@pytest.mark.parametrize(("scheme", "code"), [("4:2:2", "422"), ("4:2:0", "420"), ("4:4:0", "440"), ("4:1:1", "411")])
+@pytest.mark.parametrize("shape", [(37, 61), (16, 16), (1, 9)])
+def test_libjpeg_takes_the_same_means_and_goes_back_the_same_way(scheme, code, shape):
+    """Flat blocks pass through its coefficients as they are."""
+    imagecodecs = pytest.importorskip("imagecodecs")
+    few = np.random.default_rng(3).integers(0, 256, (2, *shape), np.uint8)
+    rows, columns = sampling.SCHEMES[scheme]
+    flat = few.repeat(8 * rows, 1).repeat(8 * columns, 2)
+    planes = np.stack([np.full(flat.shape[1:], 100, np.uint8), *flat], 2)
+    space = {"colorspace": "YCBCR", "outcolorspace": "YCBCR"}
+    data = imagecodecs.jpeg8_encode(planes, level=100, subsampling=code, **space)
+    theirs = imagecodecs.jpeg8_decode(data, **space)
+    for plane in (1, 2):
+        few = sampling.down(planes[..., plane], scheme)
+        assert np.array_equal(theirs[..., plane], sampling.up(few, *flat.shape[1:], scheme))
+
+
+def test_the_rarer_schemes_by_hand():
+    """4:4:0: halves up; rows a quarter of the way, rounded down above and up below.  4:1:1: 2.5 up, and repeated."""
+    column = np.array([[0], [1], [2], [4]])
+    assert sampling.down(column, "4:4:0").tolist() == [[1], [3]]
+    assert sampling.up(np.array([[1], [3]]), 4, 1, "4:4:0").ravel().tolist() == [1, 2, 2, 3]
+    assert sampling.down(np.array([[1, 2, 3, 4, 9]]), "4:1:1").tolist() == [[3, 9]]
+    assert sampling.up(np.array([[3, 9]]), 1, 5, "4:1:1").tolist() == [[3, 3, 3, 3, 9]]
+
+
 @pytest.mark.parametrize("call", [
     lambda: sampling.down(np.zeros((2, 2)), "4:2:0"), lambda: sampling.down(np.zeros((0, 2), int)),
-    lambda: sampling.down(np.full((2, 2), 256)), lambda: sampling.down(np.zeros((2, 2), int), "4:1:1"),
+    lambda: sampling.down(np.full((2, 2), 256)), lambda: sampling.down(np.zeros((2, 2), int), "4:2:1"),
     lambda: sampling.up(np.zeros((2, 2), int), 5, 4), lambda: sampling.up(np.zeros((2, 2), int), 3, 3, kind="cubic"),
     lambda: sampling.up(np.zeros((2, 2), int), 0, 4), lambda: sampling.down(np.zeros(3, int)),
     lambda: sampling.down(np.zeros((2, 2), int), None)])  # fmt: skip

@@ -11,10 +11,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from ...core.codec import Codec, choice, knob
+from ...core.codec import Codec, check_bytes, choice, knob
 from ...transforms import dct
+from ..jpegls import JpegLs
+from .decoder import decode
 from .encoder import encode
 from .pixels import SAMPLINGS, to_frame
+from .to_pixels import to_image
 
 
 @dataclass(frozen=True)
@@ -38,3 +41,12 @@ class Jpeg(Codec):
         steps = [dct.scaled(table, self.quality) for table in (dct.LUMINANCE_TABLE, dct.CHROMINANCE_TABLE)]
         frame = to_frame(image, steps, self.sampling)
         return encode(frame, self.tables == "optimised", self.restart)
+
+    def decode(self, data: bytes) -> np.ndarray:
+        """Return the image, grey or RGB, not turned; `CorruptStream` for damage, `Unsupported` for rarer kinds."""
+        return to_image(decode(data))
+
+    @staticmethod
+    def matches(data: bytes) -> bool:
+        """Say whether `data` begins as a JPEG file does, and not with a frame of JPEG-LS."""
+        return check_bytes(data)[:3] == b"\xff\xd8\xff" and not JpegLs.matches(data)

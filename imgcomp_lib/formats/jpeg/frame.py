@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...core.codec import check_number
+from ...core.codec import check_array, check_number, check_shape
 
 COLOURS = {"grey": 1, "ycbcr": 3, "rgb": 3, "cmyk": 4, "ycck": 4}
 """What the components stand for, and how many there are."""
@@ -73,3 +73,35 @@ def _pair(factors):
     if not isinstance(factors, tuple | list) or len(factors) != 2:
         raise ValueError(f"sampling factors are two, down and across, not {factors!r}")
     return tuple(check_number("a sampling factor", factor, 1, 4) for factor in factors)
+
+
+def check(frame) -> Frame:
+    """Return the frame; `ValueError` where its parts do not fit one another, naming what is wrong.
+
+    Levels may be any, and steps up to 65535: what a file of 8 bits may hold beyond that is the writer's to say.
+    """
+    if not isinstance(frame, Frame) or not isinstance(frame.colour, str) or frame.colour not in COLOURS:
+        raise ValueError(f"a frame, its colour one of {', '.join(COLOURS)}, not {type(frame).__name__}")
+    check_shape((frame.height, frame.width))
+    check_number("orientation", frame.orientation, 1, 8)
+    parts = frame.components
+    if not isinstance(parts, tuple | list) or len(parts) != COLOURS[frame.colour]:
+        raise ValueError(f"{frame.colour} has {COLOURS[frame.colour]} components")
+    if not all(isinstance(part, Component) for part in parts):
+        raise ValueError("components are of the class Component")
+    factors = [_pair((part.down, part.across)) for part in parts]
+    most = tuple(map(max, zip(*factors, strict=True)))
+    if any(most[0] % down or most[1] % across for down, across in factors):
+        raise ValueError(f"sampling factors divide the largest, {most}, unlike {factors}")
+    for part, pair in zip(parts, factors, strict=True):
+        _check_part(part, extent(frame.height, frame.width, pair, most))
+    return frame
+
+
+def _check_part(part, sides):
+    """Raise a `ValueError` unless a component has the steps and blocks that it should have."""
+    if len(check_array("steps", part.steps, (1,), 1, 65535)) != 64:
+        raise ValueError(f"a component has 64 steps, not {len(part.steps)}")
+    shape, dtype = (getattr(part.levels, name, None) for name in ("shape", "dtype"))
+    if dtype != np.int16 or shape != (*sides.stored, 64):
+        raise ValueError(f"a component has {sides.stored} blocks of 64 levels, int16, not {shape} {dtype}")

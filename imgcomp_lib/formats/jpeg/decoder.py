@@ -1,0 +1,149 @@
+"""From the bytes of a JPEG file to its `Frame`: baseline, extended and progressive, Huffman-coded, 8 bits a sample.
+
+Reading stops where each bit of each coefficient has come: what follows, an end marker or none, another picture or
+rubbish, changes nothing.  A file that ends before is cut; asked with `partial`, the rows that have arrived are a
+picture all the same.  Chapter 14.
+
+Source: ITU-T T.81, 1992, Annexes A.2, E.2, F.2 and G.2.
+"""
+
+import functools
+
+import numpy as np
+
+from ...core import limits
+from ...core.bits import CorruptStream, Unsupported
+from ...core.codec import check_bytes
+from .codes import Code, look_up
+from .frame import Component, Extent, Frame, extent
+from .scan_decoder import DC, REASONS, sequential, words
+from .segments import PROGRESSIVE, Header, scans
+
+NEVER = -1
+
+
+class _Picture:
+    """What has come of a picture: levels, steps, and for each coefficient the lowest bit that was sent."""
+
+    def __init__(self, header: Header, size: int):
+        self.header, planes = header, header.planes
+        self.most = max(p.down for p in planes), max(p.across for p in planes)
+        sides = header.height, header.width
+        self.extents = [extent(*sides, (p.down, p.across), self.most) for p in planes]
+        limits.check_picture((*sides, len(planes)))
+        self.sizes = [64 * rows * columns for *_, (rows, columns) in self.extents]
+        self.offsets = np.cumsum([0, *self.sizes])
+        self.levels = np.zeros(self.offsets[-1], np.int16)
+        self.steps = [None] * len(planes)
+        self.sent = np.full((len(planes), 64), NEVER)
+        self.rows = np.zeros(len(planes), np.int64)  # rows of MCUs that have arrived
+
+    def is_whole(self) -> bool:
+        """Say whether each bit of each coefficient has come."""
+        return not self.sent.any()
+
+    def frame(self) -> Frame:
+        """Return the frame, as high as the rows that have arrived."""
+        rows, header = int(self.rows.max()), self.header
+        height = min(header.height, 8 * self.most[0] * rows)
+        components = tuple(self._component(i, rows) for i in range(len(header.planes)))
+        orientation = header.notes.exif or header.notes.xmp or 1
+        return Frame(height, header.width, components, _colour(header), orientation)
+
+    def _component(self, i, rows):
+        """Return a component, cut to so many rows of MCUs; one that never came has steps of 1 and levels of 0."""
+        plane, (stored, columns) = self.header.planes[i], self.extents[i].stored
+        levels = self.levels[self.offsets[i] : self.offsets[i + 1]].reshape(stored, columns, 64)
+        steps = self.steps[i] if self.steps[i] is not None else np.ones(64, np.int64)
+        return Component(plane.number, plane.across, plane.down, steps, levels[: rows * plane.down])
+
+
+def _colour(header):
+    """Return what the components stand for, as libjpeg understands it: JFIF, Adobe's transform, names of components."""
+    if len(header.planes) == 1:
+        return "grey"
+    notes, names = header.notes, bytes(plane.number for plane in header.planes)
+    if len(names) == 4:
+        return "cmyk" if notes.adobe in (-1, 0) else "ycck"
+    is_rgb = not notes.jfif and (notes.adobe == 0 if notes.adobe >= 0 else names == b"RGB")
+    return "rgb" if is_rgb else "ycbcr"
+
+
+def decode(data: bytes, partial: bool = False) -> Frame:
+    """Return the frame of a JPEG file.
+
+    partial: of a file that is cut or damaged, return the rows of MCUs that had arrived, in a frame of less height.
+    `CorruptStream` for damage, `Unsupported` for what the standard has and this reader has not, and for pictures beyond
+    `core.limits`.
+    """
+    data, picture = check_bytes(data), None
+    try:
+        for scan in scans(data):
+            picture = picture or _Picture(scan.header, len(data))
+            _read(picture, scan, data)
+            if picture.is_whole():
+                break
+        if picture is None or (picture.sent[:, 0] == NEVER).any():
+            raise CorruptStream("a JPEG file without a scan for each component")
+    except CorruptStream:
+        if not partial or picture is None or not picture.rows.any():
+            raise
+    return picture.frame()
+
+
+def _read(picture, scan, data):
+    """Read the bits of a scan into the levels."""
+    if scan.header.process == PROGRESSIVE:
+        raise Unsupported("a progressive JPEG file is not read here")
+    _check_progress(picture, scan)
+    plan, shape = _plan(picture, scan)
+    count = shape[0] * shape[1]
+    interval = scan.interval or count
+    bits, ends = words(data[scan.start : scan.end], -(-count // interval))
+    tables = [_table(code) for code in (*scan.dc, *scan.ac)]
+    plan[:, DC :] = np.cumsum([0, *map(len, tables[:-1])]).reshape(2, -1).T
+    for i, steps in zip(scan.members, scan.steps, strict=True):
+        if picture.steps[i] is None:
+            picture.steps[i] = steps
+    done, wrong = sequential(bits, ends, plan, np.concatenate(tables), picture.levels, shape[1], count, interval)
+    members = list(scan.members)
+    if scan.Ss == 0 and scan.Ah == 0:
+        picture.rows[members] = [_rows(picture, scan, i, int(done) // shape[1]) for i in members]
+    if wrong:
+        raise CorruptStream(f"{REASONS[wrong]}, in MCU {done} of {count} of a scan")
+    picture.sent[np.ix_(members, range(scan.Ss, scan.Se + 1))] = scan.Al
+
+
+def _rows(picture, scan, i, done):
+    """Return how many rows of MCUs of the frame have come of a component, given those of the scan."""
+    if len(scan.members) > 1:
+        return done
+    down, whole = picture.header.planes[i].down, done == picture.extents[i].blocks[0]
+    return -(-done // down) if whole else done // down
+
+
+def _plan(picture, scan):
+    """Return where the loops find the blocks of each member, and how many MCUs stand in a column and in a row (A.2)."""
+    planes, alone = [picture.header.planes[i] for i in scan.members], len(scan.members) == 1
+    plan = np.zeros((len(planes), 6), np.int64)
+    for n, (i, plane) in enumerate(zip(scan.members, planes, strict=True)):
+        sides = (1, 1) if alone else (plane.across, plane.down)
+        plan[n] = picture.offsets[i], picture.extents[i].stored[1], *sides, 0, 0
+    first: Extent = picture.extents[scan.members[0]]
+    if alone:
+        return plan, first.blocks
+    return plan, (first.stored[0] // planes[0].down, first.stored[1] // planes[0].across)
+
+
+@functools.lru_cache(8)
+def _table(code):
+    """Return a decoding table; of none, one without a codeword."""
+    bits, values = (np.frombuffer(part, np.uint8).astype(np.int64) for part in code or (bytes(16), b""))
+    return look_up(Code(bits, values))
+
+
+def _check_progress(picture, scan):
+    """Raise where a scan sends what was sent, or refines what was not."""
+    sent = picture.sent[np.ix_(scan.members, range(scan.Ss, scan.Se + 1))]
+    if (sent != NEVER).any():
+        raise CorruptStream(f"a scan sends coefficients {scan.Ss} to {scan.Se} again")
