@@ -139,7 +139,7 @@ def _quantisation() -> dict:
 
 def _formats() -> dict:
     from imgcomp_lib.formats import gif, png, tga
-    from imgcomp_lib.formats.jpeg import codes, pixels
+    from imgcomp_lib.formats.jpeg import Jpeg, codes, exif, pixels
     from imgcomp_lib.transforms.dct import CHROMINANCE_TABLE, LUMINANCE_TABLE
 
     tables = LUMINANCE_TABLE, CHROMINANCE_TABLE
@@ -150,8 +150,15 @@ def _formats() -> dict:
         "formats.jpeg.codes.look_up": [[codes.DC_LUMINANCE], [codes.AC_CHROMINANCE]],
         "formats.jpeg.encoder.encode": [[frames[0], True, 0], [frames[1], False, 1]],
         "formats.jpeg.encoder.check_frame": [[frame] for frame in frames],
+        "formats.jpeg.decoder.decode": [[Jpeg().encode(image), partial] for image in (PLAIN, RGB) for partial in (0, 1)],
+        "formats.jpeg.exif.note": [[exif.Notes(), 0xE0, b"JFIF" + bytes(10)], [exif.Notes(), 0xEE, b"Adobe" + bytes(7)]],
+        "formats.jpeg.frame.check": [[frame] for frame in frames],
         "formats.jpeg.frame.extent": [[17, 33, (1, 1), (2, 2)], [1, 1, (4, 1), (4, 4)]],
         "formats.jpeg.pixels.to_frame": [[PLAIN, tables, "4:4:4"], [RGB, tables, "4:2:2"]],
+        "formats.jpeg.segments.segments": [[Jpeg().encode(PLAIN)]],
+        "formats.jpeg.segments.scans": [[Jpeg().encode(RGB)]],
+        "formats.jpeg.to_pixels.to_image": [[frame, kind] for frame in frames for kind in ("linear", "repeat")],
+        "formats.jpeg.to_pixels.to_samples": [[frame, kind] for frame in frames for kind in ("linear", "repeat")],
         "formats.decode": [[kind().encode(PLAIN)] for kind in (gif.Gif, png.Png, tga.Tga)],
         "formats.png.without_pixels": [[png.Png().encode(PLAIN)]],
         "formats.png.filters.unfilter": [[np.array([1, 10, 2, 2, 2, 4, 9, 8, 7, 6], np.uint8), 2, 4, 1]],
