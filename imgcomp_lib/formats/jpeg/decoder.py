@@ -12,11 +12,13 @@ import functools
 import numpy as np
 
 from ...core import limits
-from ...core.bits import CorruptStream, Unsupported
+from ...core.bits import CorruptStream
 from ...core.codec import check_bytes
+from .band_decoder import first_band, next_band
 from .codes import Code, look_up
-from .frame import Component, Extent, Frame, extent
-from .scan_decoder import DC, REASONS, sequential, words
+from .frame import Component, Frame, extent
+from .scan_bits import REASONS, words
+from .scan_decoder import BLOCKS, DC, FIRST_DC, NEXT_DC, decode_scan
 from .segments import PROGRESSIVE, Header, scans
 
 NEVER = -1
@@ -93,25 +95,25 @@ def decode(data: bytes, partial: bool = False) -> Frame:
 
 def _read(picture, scan, data):
     """Read the bits of a scan into the levels."""
-    if scan.header.process == PROGRESSIVE:
-        raise Unsupported("a progressive JPEG file is not read here")
     _check_progress(picture, scan)
-    plan, shape = _plan(picture, scan)
-    count = shape[0] * shape[1]
+    plan, (columns, rows) = _plan(picture, scan)
+    count, members = rows * columns, list(scan.members)
+    tables = [_table(code) for code in (*scan.dc, *scan.ac)]
+    plan[:, DC:] = np.cumsum([0, *map(len, tables[:-1])]).reshape(2, -1).T
     interval = scan.interval or count
     bits, ends = words(data[scan.start : scan.end], -(-count // interval))
-    tables = [_table(code) for code in (*scan.dc, *scan.ac)]
-    plan[:, DC :] = np.cumsum([0, *map(len, tables[:-1])]).reshape(2, -1).T
-    for i, steps in zip(scan.members, scan.steps, strict=True):
-        if picture.steps[i] is None:
-            picture.steps[i] = steps
-    done, wrong = sequential(bits, ends, plan, np.concatenate(tables), picture.levels, shape[1], count, interval)
-    members = list(scan.members)
+    for i, steps in zip(members, scan.steps, strict=True):
+        picture.steps[i] = steps if picture.steps[i] is None else picture.steps[i]
+    place = bits, ends, plan, np.concatenate(tables), picture.levels, columns, count, interval
+    if scan.Ss:
+        done, wrong = (next_band if scan.Ah else first_band)(*place, scan.Ss, scan.Se, scan.Al)
+    else:
+        done, wrong = decode_scan(*place, BLOCKS if scan.Se else NEXT_DC if scan.Ah else FIRST_DC, scan.Al)
     if scan.Ss == 0 and scan.Ah == 0:
-        picture.rows[members] = [_rows(picture, scan, i, int(done) // shape[1]) for i in members]
+        picture.rows[members] = [_rows(picture, scan, i, int(done) // columns) for i in members]
     if wrong:
         raise CorruptStream(f"{REASONS[wrong]}, in MCU {done} of {count} of a scan")
-    picture.sent[np.ix_(members, range(scan.Ss, scan.Se + 1))] = scan.Al
+    picture.sent[members, scan.Ss : scan.Se + 1] = scan.Al
 
 
 def _rows(picture, scan, i, done):
@@ -123,16 +125,15 @@ def _rows(picture, scan, i, done):
 
 
 def _plan(picture, scan):
-    """Return where the loops find the blocks of each member, and how many MCUs stand in a column and in a row (A.2)."""
+    """Return where the loops find the blocks of each member, and how many MCUs stand in a row and in a column (A.2)."""
     planes, alone = [picture.header.planes[i] for i in scan.members], len(scan.members) == 1
     plan = np.zeros((len(planes), 6), np.int64)
     for n, (i, plane) in enumerate(zip(scan.members, planes, strict=True)):
         sides = (1, 1) if alone else (plane.across, plane.down)
         plan[n] = picture.offsets[i], picture.extents[i].stored[1], *sides, 0, 0
-    first: Extent = picture.extents[scan.members[0]]
-    if alone:
-        return plan, first.blocks
-    return plan, (first.stored[0] // planes[0].down, first.stored[1] // planes[0].across)
+    first, down, across = picture.extents[scan.members[0]], planes[0].down, planes[0].across
+    (rows, columns), (down, across) = (first.blocks, (1, 1)) if alone else (first.stored, (down, across))
+    return plan, (columns // across, rows // down)
 
 
 @functools.lru_cache(8)
@@ -143,7 +144,15 @@ def _table(code):
 
 
 def _check_progress(picture, scan):
-    """Raise where a scan sends what was sent, or refines what was not."""
-    sent = picture.sent[np.ix_(scan.members, range(scan.Ss, scan.Se + 1))]
-    if (sent != NEVER).any():
-        raise CorruptStream(f"a scan sends coefficients {scan.Ss} to {scan.Se} again")
+    """Raise where a scan is none that may follow those before it (G.1.1.1.1): no bit comes twice, none too early."""
+    Ss, Se, Ah, Al = scan.Ss, scan.Se, scan.Ah, scan.Al
+    band = picture.sent[list(scan.members), Ss : Se + 1]
+    if scan.header.process == PROGRESSIVE:
+        shape = Se == 0 if Ss == 0 else Ss <= Se <= 63 and len(scan.members) == 1
+        if not shape or Al > 13 or (Ah and Ah != Al + 1):
+            raise CorruptStream(f"no progressive scan of {len(scan.members)} components has {Ss} {Se} {Ah} {Al}")
+        if Ss and picture.sent[scan.members[0], 0] == NEVER:
+            raise CorruptStream("a scan of AC coefficients before any of DC")
+    if (band != (Ah or NEVER)).any():
+        what = f"refines from bit {Ah}" if Ah else "is the first"
+        raise CorruptStream(f"a scan of coefficients {Ss} to {Se} {what}, but bit {band.max()} was sent before")

@@ -31,10 +31,12 @@ def by_pillow(data):
 @pytest.mark.filterwarnings("ignore:'mode' parameter:DeprecationWarning")
 @pytest.mark.parametrize("mode", CHANNELS)
 @pytest.mark.parametrize("code", [0, 1, 2])
-def test_baseline_files_of_pillow_are_read_equal(mode, code):
+@pytest.mark.parametrize("progressive", [False, True])
+def test_files_of_pillow_are_read_equal(mode, code, progressive):
     for number, (height, width) in enumerate(itertools.product(SIDES, repeat=2)):
         options = {"quality": (10, 50, 75, 95, 100)[number % 5], "restart_marker_blocks": number % 4}
-        data = written(height, width, mode, number, subsampling=code, optimize=number % 2 == 1, **options)
+        options |= {"subsampling": code, "progressive": progressive, "optimize": number % 2}
+        data = written(height, width, mode, number, **options)
         assert np.array_equal(to_pixels.to_samples(decode(data)), by_pillow(data)), (height, width, options)
         with Image.open(io.BytesIO(data)) as picture:
             wanted = np.asarray(picture if mode == "L" else picture.convert("RGB"))
