@@ -40,12 +40,13 @@ from cosmic_ray.plugins import get_operator, operator_names
 
 ROOT = Path(__file__).resolve().parent.parent
 FOUND = ROOT / "_build" / "mutants.jsonl"
-ROOMS = ("core", "entropy", "dictionary", "prediction")
+ROOMS = ("core", "entropy", "dictionary", "prediction", "transforms", "quantisation", "measure")
 UNUSED = ("RemoveDecorator", "VariableReplacer", "VariableInserter", "_Is", "_IsNot")
 """Operators left out: without the compiler a kernel's decorator does nothing, two want arguments, and `is` is no
 comparison of numbers."""
 MEMORY = 4 << 30
-OWN_TESTS = {"entropy.huffman_lengths": "entropy/test_huffman.py"}
+LOADING = {f"measure.loading.{word}": "measure/test_cases.py" for word in "deep dispatch pillow samples tiff told".split()}
+OWN_TESTS = {"entropy.huffman_lengths": "entropy/test_huffman.py"} | LOADING
 """Where a module's tests are in the file of another."""
 
 

@@ -94,3 +94,25 @@ def test_an_error_of_roberts_does_not_depend_on_the_sample():
 def test_wild_arguments_are_told(call):
     with pytest.raises(ValueError, match=r"whole number|samples|levels|shape"):
         call()
+
+
+def test_the_ends_of_every_range():
+    white = np.array([[65535]])
+    assert dither.ordered(white, 1).tolist() == [[65535]] and dither.ordered(white, 65536).item() in (0, 1)
+    assert dither.bayer(8).max() == 4**8 - 1
+    assert np.array_equal(dither.noise((3,), 9), dither.noise((3,), 9, 0))
+    assert dither.noise((1,), 1 << 20, (1 << 64) - 1).shape == (1,) and dither.noise((0,), 1).size == 0
+    far = np.array([-(1 << 40), 1 << 40])
+    assert np.array_equal(dither.roberts_back(dither.roberts(far, 1), 1), far)
+    assert dither.roberts(far.reshape((1,) * 63 + (2,)), 7).ndim == 64
+    for beyond in (
+        lambda: dither.ordered(white, 65537),
+        lambda: dither.ordered(white + 1, 4),
+        lambda: dither.noise((1,), (1 << 20) + 1),
+        lambda: dither.noise((1,), 4, 1 << 64),
+        lambda: dither.noise(((1 << 30) + 1,), 4),
+        lambda: dither.roberts(far + 1, 4),
+        lambda: dither.roberts(far - 1, 4),
+    ):
+        with pytest.raises(ValueError, match=r"samples|step|seed|size"):
+            beyond()

@@ -101,3 +101,21 @@ def test_other_wild_arguments_are_told():
     for levels in (np.array([2]), np.array([-1])):
         with pytest.raises(ValueError, match="points are a row"):
             scalar.dequantise_by(levels, np.array([0, 1]))
+
+
+def test_the_ends_of_every_range():
+    far = np.array([-(1 << 52), 1 << 52])
+    assert np.array_equal(scalar.dequantise(far, 1), far) and np.array_equal(scalar.reals("far", far), far)
+    assert scalar.quantise(far, 1 << 52).tolist() == [-1, 1]
+    with pytest.raises(ValueError, match="levels"):
+        scalar.dequantise(far + 1, 1)
+    with pytest.raises(ValueError, match="levels"):
+        scalar.dequantise(far - 1, 1)
+    for step in (2.0**53, (1 << 52) + 1):
+        with pytest.raises(ValueError, match="step"):
+            scalar.quantise(far, step)
+    for points in (np.array(5.0), np.zeros((2, 2))):
+        with pytest.raises(ValueError, match="points are a row"):
+            scalar.dequantise_by(np.array([0]), points)
+    with pytest.raises(ValueError, match="points are a row"):
+        scalar.dequantise_by(np.array([0, 3]), np.array([0, 1]))

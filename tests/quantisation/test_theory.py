@@ -65,3 +65,25 @@ def test_fine_cells_cost_h_less_the_logarithm_of_their_width(kind, h):
 def test_wild_arguments_are_told(call):
     with pytest.raises(ValueError, match=r"rate|variance|entropy|density|grid"):
         call()
+
+
+def test_the_ends_of_every_range():
+    assert theory.gaussian_bound(400, 9e99) > 0 and len(theory.density("gaussian", 2)[0]) == 2
+    assert len(theory.density("laplacian", np.int64(7))[0]) == 7 and len(theory.density("gaussian")[0]) == 1 << 16
+    assert theory.density("gaussian")[0].max() == pytest.approx(6, abs=1e-4)
+    assert theory.density("laplacian")[0].min() == pytest.approx(-14, abs=1e-3)
+    for bits in (-200, 200):
+        assert theory.shannon_bound(0, bits) > 0
+    assert len(theory.companded("gaussian", 4096)) == 4096 and len(theory.companded("gaussian", 1)) == 1
+    for beyond in (
+        lambda: theory.gaussian_bound(401),
+        lambda: theory.gaussian_bound(1, 1e100),
+        lambda: theory.gaussian_bound(1, 1e101),
+        lambda: theory.shannon_bound(1, 200.5),
+        lambda: theory.shannon_bound(1, -200.5),
+        lambda: theory.density("gaussian", (1 << 22) + 1),
+        lambda: theory.companded("gaussian", 4097),
+        lambda: theory.companded("gaussian", 0),
+    ):
+        with pytest.raises(ValueError, match=r"rate|variance|entropy|grid|size"):
+            beyond()
