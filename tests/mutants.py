@@ -45,8 +45,9 @@ UNUSED = ("RemoveDecorator", "VariableReplacer", "VariableInserter", "_Is", "_Is
 """Operators left out: without the compiler a kernel's decorator does nothing, two want arguments, and `is` is no
 comparison of numbers."""
 MEMORY = 4 << 30
-LOADING = {f"measure.loading.{word}": "measure/test_cases.py" for word in "deep dispatch pillow samples tiff told".split()}
-OWN_TESTS = {"entropy.huffman_lengths": "entropy/test_huffman.py"} | LOADING
+LOADING = ("deep", "dispatch", "pillow", "samples", "tiff", "told")
+OWN_TESTS = {"entropy.huffman_lengths": "entropy/test_huffman.py"}
+OWN_TESTS |= {f"measure.loading.{word}": "measure/test_cases.py" for word in LOADING}
 """Where a module's tests are in the file of another."""
 
 
