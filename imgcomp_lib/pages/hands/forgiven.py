@@ -77,4 +77,4 @@ def _verdict(planes, few, light, hue) -> str:
     errors = ((few.astype(np.int64) - planes) ** 2).mean((0, 1)).tolist()
     found = ", ".join(f"{name} {decibels(error)}" for name, error in zip(("Y", "Cb", "Cr"), errors, strict=True))
     bits = f"{8 / 4**light + 16 / 4**hue:.2f}".rstrip("0").rstrip(".")
-    return f"{bits} bits of samples a pixel instead of 24. {found}."
+    return f"{bits} bits per pixel instead of 24. {found}."

@@ -1,4 +1,4 @@
-"""The reader's own levels, dragged along the histogram of a photograph, beside those of Lloyd-Max."""
+"""The reader's own points, dragged along the histogram of a photograph, beside the least error that is possible."""
 
 import itertools
 import math
@@ -16,28 +16,28 @@ SCRIPTS = ("number.js", "photograph.js", "decibels.js", "scalar.js", "own_levels
 HIGH, STRIP = 200, 40
 """The histogram's height and that of the strip below it, in units of which a grey is one wide."""
 
-FEWEST, MOST_LEVELS, MOST = 2, 8, 512
-"""Levels, and pixels a side to which a photograph is scaled down."""
+FEWEST, MOST_POINTS, MOST = 2, 8, 512
+"""Points, and pixels a side to which a photograph is scaled down."""
 
-ALT = "Your photograph in grey, with as few levels as you chose"
+ALT = "Your photograph in grey, with as few greys as you chose"
 
 
 def own_levels(image, points, alt: str, caption: str, most: int = 256) -> plots.Html:
-    """Return a figure in which levels are dragged along the histogram of `image`, or of what the reader drops in.
+    """Return a figure in which points are dragged along the histogram of `image`, or of what the reader drops in.
 
     image: grey (h, w), at most `most` pixels a side, for `alt` as in `plots.show`.  points: 2 to 8 greys in ascending
     order.  most: pixels a side to which a reader's photograph is scaled down, 512 at most.
     """
     measured("most", most, 8, MOST, Integral)
-    pixels, points = viewable(image), [int(measured("a level", p, 0, 255, Integral)) for p in listed("points", points)]
+    pixels, points = viewable(image), [int(measured("a point", p, 0, 255, Integral)) for p in listed("points", points)]
     if pixels.ndim != 2 or max(pixels.shape) > most:
         raise ValueError(f"the first picture is grey and has at most {most} pixels a side, not {pixels.shape}")
-    if not FEWEST <= len(points) <= MOST_LEVELS or sorted(set(points)) != points:
-        raise ValueError(f"{FEWEST} to {MOST_LEVELS} levels in ascending order, not {points}")
+    if not FEWEST <= len(points) <= MOST_POINTS or sorted(set(points)) != points:
+        raise ValueError(f"{FEWEST} to {MOST_POINTS} points in ascending order, not {points}")
     counts = np.bincount(pixels.ravel(), minlength=256)
     few = look_up(points)[pixels].astype(np.uint8)
     tools = kit.photograph("Drop in a photograph of your own, or choose one. It stays on this page.")
-    tools += kit.number("levels", "Begin again with", FEWEST, MOST_LEVELS, len(points), f"{len(points)} levels")
+    tools += kit.number("levels", "Begin again with", FEWEST, MOST_POINTS, len(points), f"{len(points)} points")
     tools += _button("ic-turn", "One turn of Lloyd’s") + _button("ic-equal", "Equal cells")
     rail = "".join(_handle(point) for point in points)
     whole = plots.img(pixels, alt, 1).replace("<img ", '<img hidden class="ic-whole" ', 1)
@@ -55,9 +55,9 @@ def look_up(points) -> np.ndarray:
     >>> look_up([0, 200])[[99, 100]].tolist()
     [0.0, 200.0]
     """
-    points = np.array([measured("a level", point, 0, 255) for point in listed("points", points)], float)
+    points = np.array([measured("a point", point, 0, 255) for point in listed("points", points)], float)
     if not len(points) or (np.diff(points) <= 0).any():
-        raise ValueError(f"levels in ascending order, not {points.tolist()}")
+        raise ValueError(f"points in ascending order, not {points.tolist()}")
     return scalar.dequantise_by(scalar.quantise_by(np.arange(256), (points[1:] + points[:-1]) / 2), points)
 
 
@@ -92,7 +92,7 @@ def _view(counts, points) -> str:
                     f'fill="rgb({point},{point},{point})"></rect>'
                     for point, (low, high) in zip(points, itertools.pairwise(ends), strict=True))  # fmt: skip
     lines = "".join(f"M{edge} 0V{HIGH}" for edge in edges)
-    words = (f"The histogram of the picture, cut into {len(points)} cells; their levels are "
+    words = (f"The histogram of the picture, cut into {len(points)} cells; their points are "
              f"{', '.join(map(str, points))}")  # fmt: skip
     return (f'<svg viewBox="0 0 256 {HIGH + STRIP}" preserveAspectRatio="none" role="img" aria-label="{words}">'
             f'<path class="ic-counts" d="{bars}"></path>{cells}'
@@ -106,9 +106,9 @@ def _short(number):
 
 def _verdict(counts, points) -> str:
     error = error_of(counts, points)
-    best = error_of(counts, lloyd.lloyd_max(np.arange(256), len(points), counts)[1])
-    return (f"{len(points)} levels: mean squared error {tenths(error)}, {decibels(error)}. "
-            f"Lloyd-Max: {tenths(best)}, {decibels(best)}.")  # fmt: skip
+    best = error_of(counts, lloyd.best(np.arange(256), len(points), counts)[1])
+    return (f"{len(points)} points: mean squared error {tenths(error)}, {decibels(error)}. "
+            f"The least possible: {tenths(best)}, {decibels(best)}.")  # fmt: skip
 
 
 def tenths(number: float) -> str:

@@ -1,4 +1,4 @@
-/* Scalar quantisers of grey levels: cells around points, their error on a histogram, Lloyd's turn, Lloyd-Max. */
+/* Scalar quantisers of grey levels: cells around points, their error on a histogram, Lloyd's turn, the best points. */
 {
   const hands = window.icHands
   const sum = numbers => numbers.reduce((a, b) => a + b, 0)
@@ -9,7 +9,7 @@
     return counts
   }
 
-  /* Midway between two neighbours; a grey on an edge belongs to the level above. */
+  /* Midway between two neighbours; a grey on an edge belongs to the cell above. */
   const edges = points => points.slice(1).map((point, i) => (points[i] + point) / 2)
   const levelOf = (grey, between) => between.filter(edge => edge <= grey).length
 
@@ -23,7 +23,7 @@
     return sum(counts.map((count, grey) => count * (grey - table[grey]) ** 2)) / sum(counts)
   }
 
-  /* Each point becomes the mean of its cell, a whole number; a cell without pixels keeps its point. */
+  /* Each point becomes the mean of its cell; a cell without pixels keeps its point. */
   const lloydStep = (counts, points) => {
     const between = edges(points), mass = points.map(() => 0), moment = points.map(() => 0)
     counts.forEach((count, grey) => {
@@ -31,43 +31,39 @@
       mass[level] += count
       moment[level] += count * grey
     })
-    return points.map((point, i) => mass[i] ? Math.floor((2 * moment[i] + mass[i]) / (2 * mass[i])) : point)
+    return points.map((point, i) => mass[i] ? moment[i] / mass[i] : point)
   }
 
-  /* As the library designs it: equal cells first, then turns until nothing moves; an empty cell is never left alone. */
-  const lloydMax = (counts, size) => {
-    const greys = [...counts.keys()].filter(grey => counts[grey])
-    const low = greys[0], width = greys.at(-1) - low || 1
-    const values = greys.map(grey => (grey - low) / width), weights = greys.map(grey => counts[grey])
-    const cell = (first, last) => {
-      const inside = values.slice(first, last), mass = weights.slice(first, last)
-      const mean = sum(inside.map((value, i) => value * mass[i])) / sum(mass)
-      const error = last - first < 2 ? -1 : sum(inside.map((value, i) => mass[i] * (value - mean) ** 2))
-      return { first, last, mean, error }
+  /* The points with the least error of all, as `lloyd.best` finds them: the best k cells of the first greys end with a
+     cell that begins somewhere, after the best k - 1 cells of those before it. */
+  const bestPoints = (counts, size) => {
+    const greys = [...counts.keys()].filter(grey => counts[grey]), total = greys.length
+    const sums = [0, 1, 2].map(power => greys.reduce((before, grey) => [...before, before.at(-1) + counts[grey] * grey ** power], [0]))
+    const inside = (first, last) => sums.map(running => running[last] - running[first])
+    const cost = (first, last) => {
+      const [mass, moment, square] = inside(first, last)
+      return Math.max(square - moment ** 2 / mass, 0)
     }
-    const cellsOf = points => {
-      const between = edges(points), ends = [0, ...between.map(edge => values.filter(v => v < edge).length), values.length]
-      return points.map((_, i) => cell(ends[i], ends[i + 1])).filter(({ first, last }) => last > first)
-    }
-    const cut = ({ first, last, mean }) => {
-      const after = first + values.slice(first, last).filter(value => value <= mean).length
-      return Math.min(Math.max(after, first + 1), last - 1)
-    }
-    const refilled = cells => {
-      while (cells.length < Math.min(size, values.length)) {
-        const worst = cells.reduce((a, b) => b.error > a.error ? b : a), middle = cut(worst)
-        cells.splice(cells.indexOf(worst), 1, cell(worst.first, middle), cell(middle, worst.last))
+    let least = [0, ...greys.map((_, i) => cost(0, i + 1))]
+    const cuts = []
+    while (cuts.length < Math.min(size, total) - 1) {
+      const cut = Array(total + 1).fill(0), next = Array(total + 1).fill(Infinity)
+      for (let last = cuts.length + 2; last <= total; last++) {
+        for (let first = cuts.length + 1; first < last; first++) {
+          const error = least[first] + cost(first, last)
+          if (error < next[last]) { next[last] = error; cut[last] = first }
+        }
       }
-      return cells
+      cuts.push(cut)
+      least = next
     }
-    let points = Array.from({ length: size }, (_, i) => (i + 0.5) / size), before
-    do {
-      before = points
-      let cells = cellsOf(points)
-      if (cells.length < Math.min(size, values.length)) cells = refilled(cellsOf(cells.map(({ mean }) => mean)))
-      points = cells.map(({ mean }) => mean)
-    } while (points.length !== before.length || points.some((point, i) => Math.abs(point - before[i]) > 1e-9))
-    return points.map(point => low + width * point)
+    const points = []
+    for (let last = total, k = cuts.length - 1; last; k--) {
+      const first = k < 0 ? 0 : cuts[k][last], [mass, moment] = inside(first, last)
+      points.unshift(moment / mass)
+      last = first
+    }
+    return points
   }
-  Object.assign(hands, { histogram, edges, lookUp, errorOf, lloydStep, lloydMax })
+  Object.assign(hands, { histogram, edges, lookUp, errorOf, lloydStep, bestPoints })
 }
