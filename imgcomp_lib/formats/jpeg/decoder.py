@@ -12,16 +12,24 @@ import functools
 import numpy as np
 
 from ...core import limits
-from ...core.bits import CorruptStream
-from ...core.codec import check_bytes
+from ...core.bits import CorruptStream, Unsupported
+from ...core.codec import MAX_PIXELS, check_bytes
 from .band_decoder import first_band, next_band
 from .codes import Code, look_up
 from .frame import Component, Frame, extent
 from .scan_bits import REASONS, words
-from .scan_decoder import BLOCKS, DC, FIRST_DC, NEXT_DC, decode_scan
+from .scan_decoder import ACROSS, BLOCKS, DC, DOWN, FIRST_DC, NEXT_DC, decode_scan
 from .segments import PROGRESSIVE, Header, scans
 
 NEVER = -1
+
+LOOKS, LOOKS_A_BYTE = 1 << 26, 1000
+"""Blocks that the scans of a file may visit, and how many more for each of its bytes.
+
+A scan visits each of its blocks, and a few bytes are a scan of millions of blocks in which all is 0.  Since no bit
+of a coefficient may come twice, the scans are at most 14 for each of 64 coefficients, which is still too much.  An
+honest file has a bit or more for a block, and some twenty scans: 160 visits a byte.
+"""
 
 
 class _Picture:
@@ -29,10 +37,13 @@ class _Picture:
 
     def __init__(self, header: Header, size: int):
         self.header, planes = header, header.planes
+        self.looks = LOOKS + LOOKS_A_BYTE * size
         self.most = max(p.down for p in planes), max(p.across for p in planes)
         sides = header.height, header.width
         self.extents = [extent(*sides, (p.down, p.across), self.most) for p in planes]
         limits.check_picture((*sides, len(planes)))
+        if header.height * header.width > MAX_PIXELS:
+            raise Unsupported(f"a picture of more than {MAX_PIXELS} pixels is not read here")
         self.sizes = [64 * rows * columns for *_, (rows, columns) in self.extents]
         self.offsets = np.cumsum([0, *self.sizes])
         self.levels = np.zeros(self.offsets[-1], np.int16)
@@ -82,6 +93,8 @@ def decode(data: bytes, partial: bool = False) -> Frame:
     try:
         for scan in scans(data):
             picture = picture or _Picture(scan.header, len(data))
+            if not partial and sum(picture.sizes) > 64 * 8 * len(data):
+                raise CorruptStream(f"{len(data)} bytes cannot hold a bit for each block")
             _read(picture, scan, data)
             if picture.is_whole():
                 break
@@ -98,6 +111,9 @@ def _read(picture, scan, data):
     _check_progress(picture, scan)
     plan, (columns, rows) = _plan(picture, scan)
     count, members = rows * columns, list(scan.members)
+    picture.looks -= count * int(plan[:, ACROSS] @ plan[:, DOWN])
+    if picture.looks < 0:
+        raise CorruptStream("scans that visit far more blocks than the file has bytes")
     tables = [_table(code) for code in (*scan.dc, *scan.ac)]
     plan[:, DC:] = np.cumsum([0, *map(len, tables[:-1])]).reshape(2, -1).T
     interval = scan.interval or count
@@ -138,8 +154,8 @@ def _plan(picture, scan):
 
 @functools.lru_cache(8)
 def _table(code):
-    """Return a decoding table; of none, one without a codeword."""
-    bits, values = (np.frombuffer(part, np.uint8).astype(np.int64) for part in code or (bytes(16), b""))
+    """Return a decoding table of BITS and HUFFVAL."""
+    bits, values = (np.frombuffer(part, np.uint8).astype(np.int64) for part in code)
     return look_up(Code(bits, values))
 
 

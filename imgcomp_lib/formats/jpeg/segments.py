@@ -24,6 +24,7 @@ import numpy as np
 
 from ...core.bits import CorruptStream, Unsupported
 from ...core.codec import check_bytes
+from .codes import AC_CHROMINANCE, AC_LUMINANCE, DC_CHROMINANCE, DC_LUMINANCE
 from .exif import Notes, note
 
 SOI, EOI, SOS, DQT, DNL, DRI, DHT, TEM = 0xD8, 0xD9, 0xDA, 0xDB, 0xDC, 0xDD, 0xC4, 0x01
@@ -42,6 +43,16 @@ NOT_READ = {
 
 MOST_IN_MCU = 10
 """Blocks (B.2.3)."""
+
+EXAMPLES = {
+    (kind, place): (bytes(code.bits.tolist()), bytes(code.values.tolist()))
+    for (kind, place), code in {
+        (0, 0): DC_LUMINANCE, (0, 1): DC_CHROMINANCE, (1, 0): AC_LUMINANCE, (1, 1): AC_CHROMINANCE
+    }.items()
+}  # fmt: skip
+"""The tables of Annex K.3, in force until others come: single pictures out of films have none of their own."""
+
+NO_CODE = bytes(16), b""
 
 _MARKER = re.compile(rb"\xff+([\x01-\xfe])")
 _END_OF_BITS = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
@@ -69,7 +80,7 @@ class Header(NamedTuple):
 class Scan(NamedTuple):
     """A scan of the components `members`, by their places in the frame, with everything that is in force.
 
-    dc, ac: a Huffman table for each member, (BITS, HUFFVAL) as bytes, None where there is none.  steps: (64,) int64 for
+    dc, ac: a Huffman table for each member, (BITS, HUFFVAL) as bytes.  steps: (64,) int64 for
     each, in zigzag order.  interval: MCUs between restarts, 0 for none.  start, end: where the bits are.
     """
 
@@ -120,7 +131,7 @@ def scans(data: bytes) -> Iterator[Scan]:
     `CorruptStream` for segments that say what no encoder writes, `Unsupported` for what the standard has beside
     Huffman-coded frames of 8 bits a sample.
     """
-    header, steps, codes, interval, notes = None, {}, {}, 0, Notes()
+    header, steps, codes, interval, notes = None, {}, dict(EXAMPLES), 0, Notes()
     for marker, start, end, following in segments(data):
         body = data[start:end]
         if marker in (BASELINE, EXTENDED, PROGRESSIVE) and header is None:
@@ -129,13 +140,13 @@ def scans(data: bytes) -> Iterator[Scan]:
             steps |= _quantisation_tables(body)
         elif marker == DHT:
             codes |= _huffman_tables(body)
-        elif marker == DRI and len(body) == 2:
-            interval = int.from_bytes(body, "big")
+        elif marker == DRI:
+            interval = _number("restart interval", body)
         elif marker == SOS and header:
             header = header._replace(notes=notes, height=header.height or _lines(data, following))
             yield _scan_header(body, header, steps, codes)._replace(interval=interval, start=end, end=following)
-        elif marker == DNL and header and len(body) == 2:
-            if int.from_bytes(body, "big") != header.height:
+        elif marker == DNL and header:
+            if _number("number of lines", body) != header.height:
                 raise Unsupported("a JPEG file whose number of lines changes behind a scan (DNL) is not read here")
         elif marker in APPS:
             notes = note(notes, marker, body)
@@ -148,6 +159,13 @@ def _refuse(marker, at):
     if marker in NOT_READ:
         raise Unsupported(f"a JPEG file with {NOT_READ[marker]} is not read here")
     raise CorruptStream(f"marker FF{marker:02X} before byte {at} does not stand there in a JPEG file")
+
+
+def _number(name, body):
+    """Return the number of two bytes that is all a segment has."""
+    if len(body) != 2:
+        raise CorruptStream(f"a {name} of {len(body)} bytes")
+    return int.from_bytes(body, "big")
 
 
 def _lines(data, at):
@@ -221,8 +239,8 @@ def _scan_header(body: bytes, header: Header, steps: dict, codes: dict) -> Scan:
     blocks = sum(plane.across * plane.down for plane in planes)
     if len(set(members)) < len(members) or (len(members) > 1 and blocks > MOST_IN_MCU):
         raise CorruptStream(f"a scan of components {list(members)} with {blocks} blocks in an MCU")
-    dc = tuple(codes.get((0, table >> 4)) for table in body[2:-3:2])
-    ac = tuple(codes.get((1, table & 15)) for table in body[2:-3:2])
+    dc = tuple(codes.get((0, table >> 4), NO_CODE) for table in body[2:-3:2])
+    ac = tuple(codes.get((1, table & 15), NO_CODE) for table in body[2:-3:2])
     missing = [plane.table for plane in planes if plane.table not in steps]
     if missing:
         raise CorruptStream(f"a scan of a component whose quantisation table {missing[0]} never came")
