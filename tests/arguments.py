@@ -139,20 +139,26 @@ def _quantisation() -> dict:
 
 def _formats() -> dict:
     from imgcomp_lib.formats import gif, png, tga
-    from imgcomp_lib.formats.jpeg import Jpeg, codes, exif, pixels
+    from imgcomp_lib.formats.jpeg import Jpeg, codes, exif, pixels, scans
     from imgcomp_lib.transforms.dct import CHROMINANCE_TABLE, LUMINANCE_TABLE
 
     tables = LUMINANCE_TABLE, CHROMINANCE_TABLE
     frames = [pixels.to_frame(PLAIN, tables), pixels.to_frame(RGB, tables, "4:1:1")]
     return {
+        "formats.jpeg.Jpeg": [[75, "4:2:0", "baseline", "optimised", 0], [1, "4:1:1", "progressive", "standard", 9]],
         "formats.jpeg.codes.check_code": [[codes.DC_LUMINANCE], [codes.AC_CHROMINANCE]],
         "formats.jpeg.codes.words": [[codes.DC_LUMINANCE], [codes.AC_CHROMINANCE]],
         "formats.jpeg.codes.look_up": [[codes.DC_LUMINANCE], [codes.AC_CHROMINANCE]],
-        "formats.jpeg.encoder.encode": [[frames[0], True, 0], [frames[1], False, 1]],
-        "formats.jpeg.encoder.check_frame": [[frame] for frame in frames],
         "formats.jpeg.decoder.decode": [[Jpeg().encode(image), True] for image in (PLAIN, RGB)],
         "formats.jpeg.exif.note": [[exif.Notes(), 0xE0, b"JFIF" + bytes(10)], [exif.Notes(), 0xEE, b"Adobe1234567"]],
         "formats.jpeg.frame.check": [[frame] for frame in frames],
+        "formats.jpeg.encoder.encode": [[frames[0], None, True, 0], [frames[1], scans.smallest(frames[1]), False, 1]],
+        "formats.jpeg.frame.check_writable": [[frame] for frame in frames],
+        "formats.jpeg.scans.check_scans": [[frame, scans.smallest(frame)] for frame in frames],
+        "formats.jpeg.scans.smallest": [[frames[0]], [frames[1], 5]],
+        "formats.jpeg.scans.whole": [[frame] for frame in frames],
+        "formats.jpeg.tables.placed": [[[["a", "b"], ["c"], ["a"]], 2]],
+        "formats.jpeg.tables.shared": [[NUMBERS[None]], [np.array([[9, 8, 1], [99, 0, 1], [5, 5, 1]])]],
         "formats.jpeg.frame.extent": [[17, 33, (1, 1), (2, 2)], [1, 1, (4, 1), (4, 4)]],
         "formats.jpeg.pixels.to_frame": [[PLAIN, tables, "4:4:4"], [RGB, tables, "4:2:2"]],
         "formats.jpeg.segments.segments": [[Jpeg().encode(PLAIN)]],

@@ -17,6 +17,7 @@ from ..jpegls import JpegLs
 from .decoder import decode
 from .encoder import encode
 from .pixels import SAMPLINGS, to_frame
+from .scans import smallest
 from .to_pixels import to_image
 
 
@@ -33,6 +34,7 @@ class Jpeg(Codec):
     suffixes: ClassVar[tuple[str, ...]] = (".jpg", ".jpeg", ".jpe")
     quality: int = knob(75, 1, 100)
     sampling: str = choice(*SAMPLINGS)
+    mode: str = choice("baseline", "progressive")
     tables: str = choice("optimised", "standard")
     restart: int = knob(0, 0, 65535)
 
@@ -40,7 +42,8 @@ class Jpeg(Codec):
         """Return the JPEG file of `image`; `ValueError` for 16 bits a sample."""
         steps = [dct.scaled(table, self.quality) for table in (dct.LUMINANCE_TABLE, dct.CHROMINANCE_TABLE)]
         frame = to_frame(image, steps, self.sampling)
-        return encode(frame, self.tables == "optimised", self.restart)
+        scans = smallest(frame, self.restart) if self.mode == "progressive" else None
+        return encode(frame, scans, self.tables == "optimised", self.restart)
 
     def decode(self, data: bytes) -> np.ndarray:
         """Return the image, grey or RGB, not turned; `CorruptStream` for damage, `Unsupported` for rarer kinds."""

@@ -105,3 +105,17 @@ def _check_part(part, sides):
     shape, dtype = (getattr(part.levels, name, None) for name in ("shape", "dtype"))
     if dtype != np.int16 or shape != (*sides.stored, 64):
         raise ValueError(f"a component has {sides.stored} blocks of 64 levels, int16, not {shape} {dtype}")
+
+
+def check_writable(frame) -> Frame:
+    """Return the frame; `ValueError` where `check` has one, or where a file of 8 bits a sample cannot hold it."""
+    numbers = [check_number("a component's number", part.number, 0, 255) for part in check(frame).components]
+    if len(set(numbers)) < len(numbers):
+        raise ValueError(f"the components of a file have numbers of their own, not {numbers}")
+    for part in frame.components:
+        if part.steps.max() > 255:
+            raise ValueError(f"the steps of a file of 8 bits are at most 255, not {part.steps.max()}")
+        lowest, highest = part.levels.min(), part.levels.max()
+        if lowest < -1024 or highest > 1023 or (lowest == -1024 and part.levels[:, :, 1:].min() == lowest):
+            raise ValueError("levels lie between -1023 and 1023, that of the mean from -1024 on")
+    return frame

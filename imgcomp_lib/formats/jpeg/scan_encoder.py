@@ -1,30 +1,20 @@
 """From blocks of levels to the bits of a scan: what is to be said first, in tokens, and then their bits.
 
-    levels   --sequential, dc_first, ...-->   tokens   --count-->   how often each symbol of each table occurs
-                                                       --write-->   the bits, once codes are chosen
-
-A token is a number: a symbol of a table, and the bits that follow its word.
-
-    bits 32 and more   row: the table, 0 to 3 for DC, 4 to 7 for AC, 8 for bits without a word
-    bits 24 to 31      symbol: SSSS of a DC difference (F.1.2.1), RRRRSSSS of an AC coefficient (F.1.2.2)
-    bits 16 to 23      how many bits follow, 0 to 16
-    bits 0 to 15       these bits
-    below 0            the end of a restart interval: -1 - m stands for the marker RSTm
+    levels   --sequential,
+               dc_first, dc_refining,
+               ac_first, ac_refining-->   tokens   --tokens.count-->   how often each symbol of each table occurs
+                                                   --tokens.write-->   the bits, once codes are chosen
 
 Blocks come in the order of the scan, (MCUs, blocks of an MCU, 64) int16, a block's levels in zigzag order.  Nothing is
-checked here: levels lie between -1023 and 1023, that of the mean from -1024 on, and `tokens` and `out` have room.
-Chapter 14.
+checked here: levels lie between -1023 and 1023, that of the mean from -1024 on, and `tokens` has room.  Chapter 14.
 
-Source: ITU-T T.81, 1992, F.1.2 (sequential), F.1.2.3 (stuffing), E.1.4 (restart), G.1.2 (progressive).
+Source: ITU-T T.81, 1992, F.1.2 (sequential), E.1.4 (restart), G.1.2 (progressive).
 """
 
 import numpy as np
 
 from ...core.kernels import kernel
-
-NO_TABLE = 8
-ROWS = 9
-"""Rows of tables, 256 symbols each."""
+from .tokens import NO_TABLE
 
 SIZES = np.array([size.bit_length() for size in range(2048)], np.int64)
 """SSSS of a magnitude (Tables F.1 and F.2)."""
@@ -69,6 +59,130 @@ def sequential(blocks, places, interval, tokens):
 
 
 @kernel
+def dc_first(blocks, places, low, interval, tokens):
+    """Write the tokens of the means without their last `low` bits (G.1.2.1); return how many."""
+    at, predictions = 0, np.zeros(4, np.int64)
+    for mcu in range(len(blocks)):
+        if interval > 0 and mcu > 0 and mcu % interval == 0:
+            tokens[at], at = -1 - (mcu // interval - 1) % 8, at + 1
+            predictions[:] = 0
+        for b in range(blocks.shape[1]):
+            component, mean = places[b, 0], int(blocks[mcu, b, 0]) >> low
+            tokens[at], at = places[b, 1] << 32 | _difference(mean - predictions[component]), at + 1
+            predictions[component] = mean
+    return at
+
+
+@kernel
+def dc_refining(blocks, low, interval, tokens):
+    """Write one more bit of each mean, that of worth 2**low, as it is (G.1.2.1.1); return how many tokens."""
+    at = 0
+    for mcu in range(len(blocks)):
+        if interval > 0 and mcu > 0 and mcu % interval == 0:
+            tokens[at], at = -1 - (mcu // interval - 1) % 8, at + 1
+        for b in range(blocks.shape[1]):
+            tokens[at], at = NO_TABLE << 32 | 1 << 16 | int(blocks[mcu, b, 0]) >> low & 1, at + 1
+    return at
+
+
+@kernel
+def ac_first(blocks, row, band, low, interval, tokens):
+    """Write the tokens of a band of coefficients without their last `low` bits (G.1.2.2); return how many.
+
+    blocks: of one component, one an MCU.  band: the first and the last coefficient.  Blocks in which nothing follows
+    are counted; the token for such a run stands where it began, and is written when it ends.
+    """
+    at, ended, place, row = 0, 0, 0, row << 32
+    for mcu in range(len(blocks)):
+        if interval > 0 and mcu > 0 and mcu % interval == 0:
+            ended = _end_run(tokens, place, row, ended)
+            tokens[at], at = -1 - (mcu // interval - 1) % 8, at + 1
+        run = 0
+        for k in range(band[0], band[1] + 1):
+            level = int(blocks[mcu, 0, k])
+            size = SIZES[abs(level) >> low]
+            if size == 0:
+                run += 1
+                continue
+            ended = _end_run(tokens, place, row, ended)
+            while run > 15:
+                tokens[at], at, run = row | ZRL << 24, at + 1, run - 16
+            value = abs(level) >> low if level > 0 else -(abs(level) >> low)
+            tokens[at], at, run = row | run << 28 | size << 24 | size << 16 | _extra(value, size), at + 1, 0
+        if run > 0:
+            if ended == 0:
+                place, at = at, at + 1
+            ended += 1
+            if ended == LONGEST_RUN:
+                ended = _end_run(tokens, place, row, ended)
+    _end_run(tokens, place, row, ended)
+    return at
+
+
+@kernel
+def ac_refining(blocks, row, band, low, interval, tokens):
+    """Write one more bit, that of worth 2**low, of a band of coefficients (G.1.2.3); return how many tokens.
+
+    A coefficient that was not 0 before gets a bit, which waits until the next symbol is known and stands behind it; one
+    that becomes 1 or -1 is a symbol, with the run of those that stay 0 before it.
+    """
+    at, ended, place, row = 0, 0, 0, row << 32
+    for mcu in range(len(blocks)):
+        if interval > 0 and mcu > 0 and mcu % interval == 0:
+            ended = _end_run(tokens, place, row, ended)
+            tokens[at], at = -1 - (mcu // interval - 1) % 8, at + 1
+        run, held, bits, final = 0, 0, 0, band[1]
+        while final >= band[0] and abs(int(blocks[mcu, 0, final])) >> low != 1:
+            final -= 1
+        for k in range(band[0], band[1] + 1):
+            level = int(blocks[mcu, 0, k])
+            size = abs(level) >> low
+            if size == 0:
+                run += 1
+                continue
+            while run > 15 and k <= final:
+                ended = _end_run(tokens, place, row, ended)
+                tokens[at], at, run = row | ZRL << 24, at + 1, run - 16
+                at, held, bits = _corrections(tokens, at, held, bits), 0, 0
+            if size > 1:
+                held, bits = held << 1 | size & 1, bits + 1
+                continue
+            ended = _end_run(tokens, place, row, ended)
+            tokens[at], at, run = row | run << 28 | 1 << 24 | 1 << 16 | int(level > 0), at + 1, 0
+            at, held, bits = _corrections(tokens, at, held, bits), 0, 0
+        if run > 0 or bits > 0:
+            if ended == 0:
+                place, at = at, at + 1
+            ended += 1
+            at = _corrections(tokens, at, held, bits)
+            if ended == LONGEST_RUN:
+                ended = _end_run(tokens, place, row, ended)
+    _end_run(tokens, place, row, ended)
+    return at
+
+
+@kernel
+def _end_run(tokens, place, row, ended):
+    """Write the token of so many blocks that have ended where the first did (Table G.1, EOBn); return 0 for none."""
+    if ended > 0:
+        size = 0
+        while ended >> size + 1 > 0:
+            size += 1
+        tokens[place] = row | size << 28 | size << 16 | ended - (1 << size)
+    return 0
+
+
+@kernel
+def _corrections(tokens, at, held, bits):
+    """Write the bits that waited, the first of `bits` most significant; return the place behind."""
+    while bits > 0:
+        taken = min(bits, 16)
+        bits -= taken
+        tokens[at], at = NO_TABLE << 32 | taken << 16 | held >> bits & (1 << taken) - 1, at + 1
+    return at
+
+
+@kernel
 def _difference(value):
     """Return the token of a difference of means, its row left out (F.1.2.1.1)."""
     size = SIZES[abs(value)]
@@ -79,52 +193,3 @@ def _difference(value):
 def _extra(value, size):
     """Return the bits that tell a value among those of its size: the low bits of value, or of value - 1 below 0."""
     return (value if value >= 0 else value - 1) & (1 << size) - 1
-
-
-@kernel
-def count(tokens, counts):
-    """Add how often each symbol of each row occurs to the (9 * 256,) int64 `counts`; return the bits behind words."""
-    extra = 0
-    for token in tokens:
-        if token >= 0:
-            counts[token >> 24] += 1
-            extra += token >> 16 & 255
-    return extra
-
-
-@kernel
-def write(tokens, words, lengths, out):
-    """Write the bits of tokens into the uint8 array `out`; return how many bytes (F.1.2.3).
-
-    words, lengths: (9 * 256,) int64, the word of each symbol of each row, no bits in row 8.  Ones fill up the last
-    byte, also before a marker; a byte FF is followed by a byte 0.
-    """
-    at, held, bits = 0, 0, 0
-    for token in tokens:
-        if token < 0:
-            at = _fill(out, at, held, bits)
-            out[at], out[at + 1] = 0xFF, 0xD0 - 1 - token
-            at, held, bits = at + 2, 0, 0
-            continue
-        key, extra = token >> 24, token >> 16 & 255
-        held = (held << lengths[key] | words[key]) << extra | token & 0xFFFF
-        bits += lengths[key] + extra
-        while bits >= 8:
-            bits -= 8
-            out[at] = held >> bits & 255
-            at += 1
-            if out[at - 1] == 0xFF:
-                out[at], at = 0, at + 1
-        held &= (1 << bits) - 1
-    return _fill(out, at, held, bits)
-
-
-@kernel
-def _fill(out, at, held, bits):
-    """Write the last `bits` bits, fewer than 8, with ones behind them; return the next byte's place."""
-    if bits > 0:
-        out[at] = held << 8 - bits | (1 << 8 - bits) - 1
-        at += 1
-        if out[at - 1] == 0xFF:
-            out[at], at = 0, at + 1
-    return at

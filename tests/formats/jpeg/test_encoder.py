@@ -9,8 +9,9 @@ import pytest
 from conftest import pattern
 from PIL import Image
 
-from imgcomp_lib.formats.jpeg import encoder, pixels
+from imgcomp_lib.formats.jpeg import encoder, pixels, scans
 from imgcomp_lib.formats.jpeg.frame import Component, Frame
+from imgcomp_lib.measure import images
 from imgcomp_lib.transforms import dct
 
 STEPS = np.arange(1, 65)
@@ -88,9 +89,23 @@ def photo_frame(height, width, sampling="4:2:0", quality=75, planes=3):
     return pixels.to_frame(pattern(height, width, planes), tables, sampling)
 
 
+def every_bit(planes):
+    """Return scans that leave as many bits as they can, and cut bands where it hurts."""
+    alone = [(i,) for i in range(planes)]
+    every = [tuple(range(planes))]
+    found = [scans.Scan(c, 0, 0, *bits) for bits in ((0, 3), (3, 2), (2, 1), (1, 0)) for c in every]
+    for first, last in ((1, 1), (2, 20), (21, 63)):
+        found += [scans.Scan(c, first, last, *bits) for bits in ((0, 3), (3, 2), (2, 1), (1, 0)) for c in alone]
+    return found
+
+
+EVERY_BIT = {planes: every_bit(planes) for planes in (1, 3)}
+
+
 @pytest.mark.parametrize("planes", [1, 3])
 @pytest.mark.parametrize("sampling", pixels.SAMPLINGS)
 def test_tables_and_restarts_change_no_pixel(sampling, planes):
+    """Each file is opened by Pillow and by imagecodecs, and all of one picture are equal."""
     for height, width in ((1, 1), (7, 33), (33, 17), (40, 64)):
         for quality in (1, 60, 100):
             frame = photo_frame(height, width, sampling, quality, planes)
@@ -151,7 +166,7 @@ def test_an_orientation_is_told():
      (one_block(k0=1024), "levels"), (one_block(k1=-1024), "levels"), (one_block(k0=-1025), "levels"),
      (grey(np.zeros((1, 1, 64)), height=0), "sides"), (one_block()._replace(colour="blue"), "colour"),
      (one_block()._replace(colour="rgb"), "components"), (one_block()._replace(components=(1,)), "component"),
-     (one_block()._replace(components=(Component(1, 1, 5, STEPS, np.zeros((1, 1, 64), np.int16)),)), "down"),
+     (one_block()._replace(components=(Component(1, 1, 5, STEPS, np.zeros((1, 1, 64), np.int16)),)), "factor"),
      (one_block()._replace(components=(Component(1, 1, 1, STEPS * 5, np.zeros((1, 1, 64), np.int16)),)), "steps"),
      (one_block()._replace(components=(Component(1, 1, 1, STEPS[1:], np.zeros((1, 1, 64), np.int16)),)), "steps"),
      (one_block()._replace(components=(Component(1, 1, 1, STEPS, np.zeros((1, 1, 64), np.int32)),)), "int16")],
@@ -165,3 +180,59 @@ def test_what_no_file_can_hold(frame, word):
 def test_an_interval_has_two_bytes(interval):
     with pytest.raises(ValueError, match="interval"):
         encoder.encode(one_block(), interval=interval)
+
+
+@pytest.mark.parametrize("kind", ["sparse", "dense", "far apart"])
+def test_levels_of_every_kind_survive_every_script(kind):
+    """Long runs of blocks that have ended, many bits that wait, sixteen zeros and more between coefficients."""
+    rng = np.random.default_rng(3)
+    levels = rng.integers(-1023, 1024, (40, 60, 64))
+    if kind == "sparse":
+        levels *= rng.random(levels.shape) < 0.0005
+    if kind == "far apart":
+        levels = np.sign(levels) * (rng.random(levels.shape) < 0.04) * rng.integers(1, 9, levels.shape)
+    frame = grey(levels, 320, 480)
+    picture = decoded(encoder.encode(frame))
+    for scheme in (scans.smallest(frame), EVERY_BIT[1]):
+        for interval in (0, 7):
+            assert np.array_equal(decoded(encoder.encode(frame, scheme, interval=interval)), picture)
+
+
+def test_a_run_of_ended_blocks_is_cut_at_its_longest():
+    levels = np.zeros((190, 190, 64), np.int16)
+    levels[-1, -1, 63] = 5
+    frame = grey(levels, 1520, 1520)
+    picture = decoded(encoder.encode(frame))
+    for scheme in (scans.smallest(frame), EVERY_BIT[1]):
+        assert np.array_equal(decoded(encoder.encode(frame, scheme)), picture)
+
+
+def test_progressive_bits_by_hand():
+    """A block of 1 and -6 and an empty one: first without the last bit, then it (T.81, G.1.2.2 and G.1.2.3).
+
+    Both scans share a code of symbols 10 (EOB1: two or three blocks have ended), 01 and 12, words 0, 10 and 110.
+    First: a zero and a coefficient of size 2, its bits 00 for -3; two blocks end.  Refining: 1 comes with its sign; two
+    blocks end, and the bit 0 of -6 waited for that.
+    """
+    frame = grey(np.zeros((1, 2, 64)), 8, 16)
+    frame.components[0].levels[0, 0, 1:3] = 1, -6
+    script = [scans.Scan((0,), 0, 0), scans.Scan((0,), 1, 63, 0, 1), scans.Scan((0,), 1, 63, 1, 0)]
+    found = [body for marker, body in parts(encoder.encode(frame, script)) if marker == "bits"]
+    assert found[1:] == [bytes([0b110_00_0_0_1]), bytes([0b10_1_0_0_0_11])]
+
+
+@pytest.mark.parametrize("name", ["camera", "cat"])
+@pytest.mark.parametrize("quality", [20, 50, 75, 92])
+def test_no_file_is_larger_than_those_of_libjpeg(name, quality):
+    """Grey levels are equal; colour differs in few samples, so the sizes of colour are compared with a margin."""
+    image = images.photo(name)[:256, :256]
+    tables = [dct.scaled(table, quality) for table in (dct.LUMINANCE_TABLE, dct.CHROMINANCE_TABLE)]
+    frame = pixels.to_frame(image, tables)
+    for progressive in (False, True):
+        Image.fromarray(image).save(
+            out := io.BytesIO(), "JPEG", quality=quality, optimize=True, progressive=progressive
+        )
+        data = encoder.encode(frame, scans.smallest(frame) if progressive else None)
+        assert len(data) < out.tell() * (1 if image.ndim == 2 else 1.0005)
+        if image.ndim == 2:
+            assert np.array_equal(decoded(data), decoded(out.getvalue()))
