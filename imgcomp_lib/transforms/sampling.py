@@ -106,10 +106,14 @@ def _beside(y, height):
 def _repeat(row, columns, out):
     """Write each sample so many times, as far as there is room."""
     if columns == 1:
-        out[:] = row[: len(out)]
-        return
-    for x in range(len(out)):
-        out[x] = row[x // columns]
+        for x in range(len(out)):
+            out[x] = row[x]
+    elif columns == 2:
+        for x in range(len(out)):
+            out[x] = row[x >> 1]
+    else:
+        for x in range(len(out)):
+            out[x] = row[x // columns]
 
 
 @kernel

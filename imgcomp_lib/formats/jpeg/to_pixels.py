@@ -25,6 +25,9 @@ from ...transforms.dct_integer import MATRIX
 from ...transforms.sampling import FILTERS, fill_up
 from .frame import Frame, check, extent
 
+TOGETHER = 64
+"""Blocks that are transformed at once: their numbers fit in a processor's nearest memory."""
+
 TURN, TILT, TILTED = int(MATRIX[2, 0]), int(MATRIX[2, 1]), -int(MATRIX[6, 1])
 _ODD = [[int(number) for number in row[:4]] for row in MATRIX[1::2]]
 (A0, A1, A2, A3), (B0, B1, B2, B3), (C0, C1, C2, C3), (D0, D1, D2, D3) = _ODD
@@ -70,103 +73,82 @@ def _plane(frame, part, most):
 
 @kernel
 def fill_plane(levels, steps, zigzag, plane):
-    """Fill a plane, uint8, sides multiples of 8, with the samples of levels, (rows, columns, 64), steps, (64,)."""
-    block = np.zeros(64, np.int64)
-    for y in range(len(plane) // 8):
-        for x in range(plane.shape[1] // 8):
-            last = 63
-            while last > 0 and levels[y, x, last] == 0:
-                last -= 1
-            if last == 0:
-                _fill_flat(int(levels[y, x, 0]) * steps[0], 8 * y, 8 * x, plane)
-                continue
-            block[:] = 0
-            for k in range(last + 1):
-                block[zigzag[k]] = int(levels[y, x, k]) * steps[k]
-            _columns(block)
-            _rows(block, 8 * y, 8 * x, plane)
+    """Fill a plane, uint8, sides multiples of 8, with the samples of levels, (rows, columns, 64), steps, (64,).
 
-
-@kernel
-def _fill_flat(mean, top, left, plane):
-    """Fill a block of which only the mean was sent: an eighth of it, rounded."""
-    sample = min(max((mean + 4 >> 3) + 128, 0), 255)
-    for y in range(top, top + 8):
-        for x in range(left, left + 8):
-            plane[y, x] = sample
-
-
-@kernel
-def _columns(block):
-    """Transform the columns of (64,) int64 coefficients in place; two bits more than whole numbers are kept."""
-    for x in range(8):
-        x1, x2, x3, x4, x5, x6, x7 = (block[x + 8], block[x + 16], block[x + 24], block[x + 32], block[x + 40],
-                                      block[x + 48], block[x + 56])  # fmt: skip
-        if x1 | x2 | x3 | x4 | x5 | x6 | x7 == 0:
-            block[x:64:8] = block[x] << 2
-            continue
-        e0, e1, e2, e3, o0, o1, o2, o3 = _halves(block[x], x1, x2, x3, x4, x5, x6, x7, 1 << 10)
-        block[x], block[x + 56] = e0 + o0 >> 11, e0 - o0 >> 11
-        block[x + 8], block[x + 48] = e1 + o1 >> 11, e1 - o1 >> 11
-        block[x + 16], block[x + 40] = e2 + o2 >> 11, e2 - o2 >> 11
-        block[x + 24], block[x + 32] = e3 + o3 >> 11, e3 - o3 >> 11
-
-
-@kernel
-def _rows(block, top, left, plane):
-    """Transform the rows, and store them as samples."""
-    for y in range(8):
-        i = 8 * y
-        e0, e1, e2, e3, o0, o1, o2, o3 = _halves(
-            block[i], block[i + 1], block[i + 2], block[i + 3], block[i + 4], block[i + 5], block[i + 6], block[i + 7],
-            (128 << 18) + (1 << 17))  # fmt: skip
-        row = plane[top + y, left : left + 8]
-        row[0], row[7] = _clipped(e0 + o0 >> 18), _clipped(e0 - o0 >> 18)
-        row[1], row[6] = _clipped(e1 + o1 >> 18), _clipped(e1 - o1 >> 18)
-        row[2], row[5] = _clipped(e2 + o2 >> 18), _clipped(e2 - o2 >> 18)
-        row[3], row[4] = _clipped(e3 + o3 >> 18), _clipped(e3 - o3 >> 18)
-
-
-@kernel
-def _clipped(sample):
-    return min(max(sample, 0), 255)
-
-
-@kernel
-def _halves(x0, x1, x2, x3, x4, x5, x6, x7, half):
-    """Return the sums of MATRIX over even coefficients, `half` added, and over odd ones, for the first four samples.
-
-    The last four samples are the same sums, the odd ones subtracted.
+    Blocks side by side are transformed together, row i of `first` has the ith number of each: so what stands next to
+    each other in memory is treated alike, and a processor works on several at once.
     """
-    outer, inner = (x0 + x4 << 13) + half, (x0 - x4 << 13) + half
-    wide, steep = TURN * x2 + TILT * x6, TILT * x2 - TILTED * x6
-    return (
-        outer + wide,
-        inner + steep,
-        inner - steep,
-        outer - wide,
-        A0 * x1 + B0 * x3 + C0 * x5 + D0 * x7,
-        A1 * x1 + B1 * x3 + C1 * x5 + D1 * x7,
-        A2 * x1 + B2 * x3 + C2 * x5 + D2 * x7,
-        A3 * x1 + B3 * x3 + C3 * x5 + D3 * x7,
-    )
+    columns = plane.shape[1] // 8
+    together = min(TOGETHER, columns)
+    first, second = np.zeros((64, together), np.int64), np.zeros((64, together), np.int64)
+    for y in range(len(plane) // 8):
+        for left in range(0, columns, together):
+            part = levels[y, left : min(left + together, columns)]
+            for k in range(64):
+                row, step = first[zigzag[k]], steps[k]
+                for b in range(len(part)):
+                    row[b] = int(part[b, k]) * step
+            _transform(first, 1, 8, 1 << 10, 11, second)
+            _transform(second, 8, 1, 1 << 17, 18, first)
+            for v in range(8):
+                _store(first[v:, : len(part)], plane[8 * y + v, 8 * left :])
+
+
+@kernel
+def _transform(x, first, step, half, shift, out):
+    """Sum eight rows with MATRIX and shift the sums, eight times: rows i * first and each `step` on, for i of 0 to 7.
+
+    The sums stand in rows i, i + 8 and so on.  Even coefficients give the same to the first four samples as to the last
+    four, mirrored, odd ones the opposite.
+    """
+    for i in range(8):
+        at = i * first
+        r0, r1, r2, r3 = x[at], x[at + step], x[at + 2 * step], x[at + 3 * step]
+        r4, r5, r6, r7 = x[at + 4 * step], x[at + 5 * step], x[at + 6 * step], x[at + 7 * step]
+        s0, s1, s2, s3, s4, s5, s6, s7 = (
+            out[i], out[i + 8], out[i + 16], out[i + 24], out[i + 32], out[i + 40], out[i + 48], out[i + 56]
+        )  # fmt: skip
+        for b in range(len(r0)):
+            x1, x2, x3, x5, x6, x7 = r1[b], r2[b], r3[b], r5[b], r6[b], r7[b]
+            outer, inner = (r0[b] + r4[b] << 13) + half, (r0[b] - r4[b] << 13) + half
+            wide, steep = TURN * x2 + TILT * x6, TILT * x2 - TILTED * x6
+            e0, e1, e2, e3 = outer + wide, inner + steep, inner - steep, outer - wide
+            o0, o1 = A0 * x1 + B0 * x3 + C0 * x5 + D0 * x7, A1 * x1 + B1 * x3 + C1 * x5 + D1 * x7
+            o2, o3 = A2 * x1 + B2 * x3 + C2 * x5 + D2 * x7, A3 * x1 + B3 * x3 + C3 * x5 + D3 * x7
+            s0[b], s7[b] = e0 + o0 >> shift, e0 - o0 >> shift
+            s1[b], s6[b] = e1 + o1 >> shift, e1 - o1 >> shift
+            s2[b], s5[b] = e2 + o2 >> shift, e2 - o2 >> shift
+            s3[b], s4[b] = e3 + o3 >> shift, e3 - o3 >> shift
+
+
+@kernel
+def _store(samples, row):
+    """Write a row of blocks' samples, 128 added and clipped; the eight of a block stand in every eighth row."""
+    for b in range(samples.shape[1]):
+        for x in range(8):
+            row[8 * b + x] = min(max(samples[8 * x, b] + 128, 0), 255)
 
 
 @kernel
 def fill_rgb(planes, out):
-    """Fill the first three samples of pixels, (rows, columns, 3 or 4), with the RGB of planes, (3, rows, columns)."""
+    """Fill pixels, (rows, columns, 3) uint8, with the RGB of planes, (3, rows, columns)."""
     for i in range(len(out)):
+        row = out[i].ravel()
         for x in range(out.shape[1]):
             y, b, r = int(planes[0, i, x]), int(planes[1, i, x]) - 128, int(planes[2, i, x]) - 128
-            out[i, x, 0] = _clipped(y + (91881 * r + 32768 >> 16))
-            out[i, x, 1] = _clipped(y + (-22554 * b - 46802 * r + 32768 >> 16))
-            out[i, x, 2] = _clipped(y + (116130 * b + 32768 >> 16))
+            row[3 * x] = min(max(y + (91881 * r + 32768 >> 16), 0), 255)
+            row[3 * x + 1] = min(max(y + (-22554 * b - 46802 * r + 32768 >> 16), 0), 255)
+            row[3 * x + 2] = min(max(y + (116130 * b + 32768 >> 16), 0), 255)
 
 
 def _colours(planes, colour, out):
     """Write planes, (n, rows, columns) uint8, as pixels, (rows, columns, n): RGB for Y, Cb, Cr, and inks inverted."""
-    if colour in ("ycbcr", "ycck"):
-        fill_rgb(planes[:3], out)
+    if colour == "ycbcr":
+        return fill_rgb(planes, out)
+    if colour == "ycck":
+        pixels = np.empty((*planes.shape[1:], 3), np.uint8)
+        fill_rgb(planes[:3], pixels)
+        out[..., :3] = pixels
     else:
         out[..., :3] = np.moveaxis(planes[:3], 0, 2)
     if colour == "cmyk":
