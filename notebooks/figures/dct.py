@@ -29,7 +29,7 @@ def cosines(others=None, what=""):
     )
     alt = "Eight small charts of eight bars each, which follow a cosine of 0, 1, 2 and up to 7 half waves"
     if others is not None:
-        caption = f"Bars: the eight cosines. Dots: {what}. You will look in vain for one far from the end of its bar."
+        caption = f"Bars: the eight cosines. Dots: {what}. None is far from the end of its bar."
         alt = "The eight cosines as bars; a dot sits close to the end of every bar"
     return plots.figure(fig, caption, alt)
 
@@ -45,17 +45,17 @@ def mixing(row, weights):
         ax.set(xticks=PLACES, xticklabels=row, ylim=(-1.5, 10.5), ylabel="level")
         ax.grid(axis="x", visible=False)
         frames.append(fig)
-        off = abs(so_far - row).max()
+        off = np.sqrt(np.mean((so_far - row) ** 2))
         last = f"{weights[count - 1]:+.2f}".replace("-", "−")
-        labels.append(f"cosines 0 to {count - 1}, the last with weight {last}: off by up to {off:.1f}")
+        labels.append(f"cosines 0 to {count - 1}, the last with weight {last}: {off:.2f} off")
     labels[0] = labels[0].replace("cosines 0 to 0, the last", "cosine 0 alone,")
     return explore.stepper(
         frames,
         labels,
         "Bars, the sum of the cosines so far, and the outline of the row that is to be drawn. {label}",
         caption="The outline is the row of digits, 3 1 4 1 5 9 2 6, and the bars are the sum so far, at first their "
-        "mean alone. Step to the right: each cosine brings the sum of the squares of what is missing down, although a "
-        "single bar may have to step back for it, and with the eighth nothing is missing.",
+        "mean alone. Step to the right. How far off they are, the root of the mean square of what is missing, never "
+        "grows, although a single bar may have to step back for it, and with the eighth cosine nothing is missing.",
     )
 
 
@@ -115,6 +115,8 @@ def adding(image, top, left, name):
         tile = np.outer(dct.COSINES[v], dct.COSINES[u]) * (1 if count else 0)
         tile = 128 + 126 * tile / max(abs(tile).max(), 1e-9)
         shown.append(np.kron(np.rint(tile), np.ones((25, 25))))
+        for edge in (np.s_[:2], np.s_[-2:], np.s_[:, :2], np.s_[:, -2:]):
+            shown[-1][edge] = 110  # a thin frame, as in `patterns`
         words = ["The block in the middle of its photograph, as far as it is drawn", "The same block, enlarged"]
         words.append(f"The pattern that came last: {v} half waves down and {u} across")
         names = ["in the photograph", "enlarged", "the last pattern" if count else "no pattern yet"]
