@@ -12,6 +12,7 @@ FORMATS = Table({
     "tga": Line("imgcomp_lib.formats.tga:Tga", (".tga",)),
     "gif": Line("imgcomp_lib.formats.gif:Gif", (".gif",), b"GIF8"),
     "png": Line("imgcomp_lib.formats.png:Png", (".png",), b"\x89PNG"),
+    "jpeg": Line("imgcomp_lib.formats.jpeg:Jpeg", (".jpg", ".jpeg", ".jpe"), b"\xff\xd8"),
     "jls": Line("imgcomp_lib.formats.jpegls:JpegLs", (".jls",), b"\xff\xd8"),
 })  # fmt: skip
 """Every standard format that the library writes, by name."""

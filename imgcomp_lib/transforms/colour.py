@@ -21,6 +21,7 @@ Image Processing 9(8), 2000, doi:10.1109/83.855427 (differences from green, modu
 import numpy as np
 
 from ..core.codec import check_array, check_number
+from ..core.kernels import kernel
 
 LUMA = (0.299, 0.587, 0.114)
 """Shares of red, green and blue (ITU-R BT.601)."""
@@ -94,10 +95,22 @@ def ycbcr(image: np.ndarray) -> np.ndarray:
     >>> ycbcr(np.array([[[255, 255, 255], [255, 0, 0]]], np.uint8)).tolist()
     [[[255, 128, 128], [76, 85, 255]]]
     """
-    red, green, blue = _three("samples", image)
-    y = 299 * red + 587 * green + 114 * blue  # in thousandths
-    cb, cr = _rounded(1000 * blue - y, 1772), _rounded(1000 * red - y, 1402)
-    return _levels(_rounded(y, 1000), NEUTRAL + cb, NEUTRAL + cr)
+    planes = _three("samples", image)
+    found = np.empty(planes.shape, np.uint8)
+    to_ycbcr(np.moveaxis(planes, 0, 2), found)
+    return np.ascontiguousarray(np.moveaxis(found, 0, 2))
+
+
+@kernel
+def to_ycbcr(image, planes):
+    """Fill uint8 `planes`, (3, height, width), with the Y, Cb and Cr of an image, as `ycbcr` has them, unchecked."""
+    for y in range(image.shape[0]):
+        for x in range(image.shape[1]):
+            red, green, blue = int(image[y, x, 0]), int(image[y, x, 1]), int(image[y, x, 2])
+            luma = 299 * red + 587 * green + 114 * blue  # in thousandths
+            planes[0, y, x] = (luma + 500) // 1000
+            planes[1, y, x] = min((1000 * blue - luma + 1772 * NEUTRAL + 886) // 1772, WHITE)
+            planes[2, y, x] = min((1000 * red - luma + 1402 * NEUTRAL + 701) // 1402, WHITE)
 
 
 def rgb(image: np.ndarray) -> np.ndarray:

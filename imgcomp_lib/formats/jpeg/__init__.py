@@ -18,6 +18,7 @@ from .decoder import decode
 from .encoder import encode
 from .pixels import SAMPLINGS, to_frame
 from .scans import smallest
+from .segments import DHT, DQT, SOS, segments
 from .to_pixels import to_image
 
 
@@ -38,6 +39,11 @@ class Jpeg(Codec):
     tables: str = choice("optimised", "standard")
     restart: int = knob(0, 0, 65535)
 
+    @property
+    def promised_psnr(self) -> float:
+        """The PSNR in dB that photographs keep in all samplings; most keep 3 to 9 dB more."""
+        return 20 + self.quality / 10
+
     def encode(self, image: np.ndarray) -> bytes:
         """Return the JPEG file of `image`; `ValueError` for 16 bits a sample."""
         steps = [dct.scaled(table, self.quality) for table in (dct.LUMINANCE_TABLE, dct.CHROMINANCE_TABLE)]
@@ -48,6 +54,15 @@ class Jpeg(Codec):
     def decode(self, data: bytes) -> np.ndarray:
         """Return the image, grey or RGB, not turned; `CorruptStream` for damage, `Unsupported` for rarer kinds."""
         return to_image(decode(data))
+
+    def breakdown(self, data: bytes) -> dict[str, int]:
+        """Return the bytes of each part; tables are those of steps and of Huffman codes, the payload is scans' bits."""
+        data = check_bytes(data)
+        tables = payload = 0
+        for marker, start, end, following in segments(data):
+            tables += 4 + end - start if marker in (DQT, DHT) else 0
+            payload += following - end if marker == SOS else 0
+        return {"header": len(data) - tables - payload, "tables": tables, "side information": 0, "payload": payload}
 
     @staticmethod
     def matches(data: bytes) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...core.codec import check_array, check_image
 from ...core.kernels import kernel
-from ...transforms import colour
+from ...transforms.colour import to_ycbcr
 from ...transforms.dct import ZIGZAG, check_table
 from .frame import Component, Frame, extent
 
@@ -37,10 +37,11 @@ def to_frame(image: np.ndarray, tables: tuple, sampling: str = "4:2:0") -> Frame
     if image.ndim == 2:
         return Frame(height, width, (_component(1, image, (1, 1), (1, 1), (height, width), steps[0]),), "grey")
     factors = SAMPLINGS[sampling]
-    y, cb, cr = np.moveaxis(colour.ycbcr(image), 2, 0)
-    parts = [_component(1, y, factors, factors, (height, width), steps[0])]
-    for number, plane in ((2, cb), (3, cr)):
-        plane = _fewer(np.ascontiguousarray(plane), *factors)
+    planes = np.empty((3, height, width), np.uint8)
+    to_ycbcr(np.ascontiguousarray(image), planes)
+    parts = [_component(1, planes[0], factors, factors, (height, width), steps[0])]
+    for number in (2, 3):
+        plane = _fewer(planes[number - 1], *factors)
         parts.append(_component(number, plane, (1, 1), factors, (height, width), steps[1]))
     return Frame(height, width, tuple(parts), "ycbcr")
 
