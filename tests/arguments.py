@@ -220,9 +220,10 @@ def _codecs() -> dict:
 
 
 def _pages() -> dict:
+    from imgcomp_lib.formats.jpeg import Jpeg
     from imgcomp_lib.pages import plots
 
-    seen, both = "what is to be seen on this picture", "what is to be seen on {label}"
+    seen, both, jpeg = "what is to be seen on this picture", "what is to be seen on {label}", Jpeg().encode(RGB)
     drawing = plots.axes(2, 1)[0]
     row = {"codec": "raw", "size": 9, "ratio": 2.0, "bpp": 4.0, "psnr": float("inf"), "encode_s": 0.1, "decode_s": 0.1}
     versions, scores = {"one": ("noise", 90), "other": ("blur", 99)}, {"mine": {"one": 1, "other": 2.5}}
@@ -255,10 +256,17 @@ def _pages() -> dict:
         "pages.hands.blocks.own_block": [[{"one": pattern(8, 8)}, "text"]],
         "pages.hands.blocks.own_blocks": [[PLAIN, seen, "text", 50, 64]],
         "pages.hands.blocks.coefficients": [[pattern(8, 8)]],
+        "pages.hands.jpeg_damage.broken_jpeg": [[RGB, seen, "text", 50, "4:2:0", 1, 2], [PLAIN, seen, "text"]],
+        "pages.hands.jpeg_photo.own_jpeg": [[RGB, seen, "text", 50, "4:4:4", 64]],
+        "pages.hands.jpeg_file.parts": [[jpeg]],
+        "pages.hands.jpeg_file.shares": [[jpeg]],
+        "pages.hands.jpeg_file.picture": [[jpeg, seen, (5, 6)]],
+        "pages.hands.jpeg_file.tenths": [[1, 3], [0.125, 9]],
         "pages.hands.photographs.own_photo": [[PLAIN, seen, "text", 64]],
         "pages.hands.qualities.own_quality": [[pattern(11, 12), seen, ("noise", "blur"), "text", 30, 12]],
         "pages.hands.qualities.blind_test": [[pattern(11, 12), seen, versions, [("one", "other")], scores, "text"]],
         "pages.hands.kit.octets": [[b"\0\1", "hp", "label"]],
+        "pages.hands.kit.beside": [["kit.js"]],
         "pages.hands.kit.number": [["name", "label", 0, 5, 3, "3 bits"]],
         "pages.hands.kit.pixels": [["wb", {"w": 255, "b": 0}, "label"]],
         "pages.hands.packets.own_row": [["wb", "text", {"w": 255, "b": 0}, 9, 2], ["wwb", "text", None, 64, 1]],

@@ -9,6 +9,9 @@
     photographs  the reader's own photograph, in packets
     packets      the reader's own row of pixels, in runs and in packets
     intervals    the reader's own text, in the interval of an arithmetic coder
+    jpeg_damage  the bytes of a JPEG file, to break, between two readers' pictures of it
+    jpeg_photo   the reader's own photograph as a JPEG file that can be saved
+    jpeg_file    what a JPEG file is made of, for both
     blocks       the reader's own block beside its coefficients, and a photograph in cosines
 
 Each is a string of HTML that needs nothing else: plain scripts, no network, any number on a page.  What Python computed

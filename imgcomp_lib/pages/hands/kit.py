@@ -41,7 +41,7 @@ def figure(kind: str, first: str, says: str, settings: dict, scripts, caption: s
         raise ValueError(f"settings are what JSON can hold: {error}") from error
     controls = f'<div class="ic-tools" hidden>{checked("tools", tools, str)}</div>' if tools else ""
     return plots.framed(
-        f'<style>{_beside(STYLE)}</style><div class="ic-hands" data-kind="{html.escape(checked("kind", kind, str))}" '
+        f'<style>{beside(STYLE)}</style><div class="ic-hands" data-kind="{html.escape(checked("kind", kind, str))}" '
         f'data-settings="{knobs}">{controls}{checked("first", first, str)}'
         f'<output class="ic-says" aria-live="polite">{checked("says", says, str)}</output></div>'
         f"<script>\n{''.join(scripts)}</script>", caption)  # fmt: skip
@@ -125,15 +125,15 @@ def _key(key, label, face) -> str:
 
 def _script(script) -> str:
     """Return the text of a script, of a file beside this module where it is the name of one."""
-    text = _beside(script) if checked("a script", script, str).endswith(".js") and "\n" not in script else script
+    text = beside(script) if checked("a script", script, str).endswith(".js") and "\n" not in script else script
     if "</script" in text.lower():
         raise ValueError("a script that ends its own element")
     return text if text.endswith("\n") else text + "\n"
 
 
-def _beside(name) -> str:
-    """Return the text of a file beside this module."""
+def beside(name: str) -> str:
+    """Return the text of a script or a style beside this module; `ValueError` where none has this name."""
     try:
-        return (Path(__file__).parent / Path(name).name).read_text("utf8")
+        return (Path(__file__).parent / Path(checked("name", name, str)).name).read_text("utf8")
     except (OSError, ValueError) as error:
         raise ValueError(f"no script {name!r} is here") from error

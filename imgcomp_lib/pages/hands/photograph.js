@@ -9,9 +9,11 @@
   }
   const grey = (r, g, b) => Math.round(0.299 * r + 0.587 * g + 0.114 * b)
 
-  /* {width, height, samples}: rows of grey or, with `rgb`, of R, G, B; of anything that a canvas draws. */
+  /* {width, height, samples}: rows of grey or, with `rgb`, of R, G, B; of anything that a canvas draws.
+     `whole`: its sides before it was scaled down. */
   const samplesOf = (picture, most, rgb) => {
-    const [width, height] = fitted(picture.naturalWidth || picture.width, picture.naturalHeight || picture.height, most)
+    const whole = [picture.naturalWidth || picture.width, picture.naturalHeight || picture.height]
+    const [width, height] = fitted(...whole, most)
     const context = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d")
     Object.assign(context, { fillStyle: "#fff", imageSmoothingQuality: "high" })
     context.fillRect(0, 0, width, height)
@@ -21,7 +23,7 @@
       if (rgb) for (let c = 0; c < 3; c++) samples[at++] = data[i + c]
       else samples[at++] = grey(data[i], data[i + 1], data[i + 2])
     }
-    return { width, height, samples }
+    return { width, height, samples, whole }
   }
 
   /* An image file of its samples, grey or R, G, B, as a data URI. */
