@@ -15,14 +15,18 @@ from test_hands import CONTRAST, opened, says  # noqa: F401
 
 from imgcomp_lib.core.bits import Unsupported
 from imgcomp_lib.entropy import huffman_lengths
-from imgcomp_lib.formats.jpeg import Jpeg, codes, decoder, scan_bits, segments, to_pixels
+from imgcomp_lib.formats.jpeg import Jpeg, codes
+from imgcomp_lib.formats.jpeg.decoder import decode
+from imgcomp_lib.formats.jpeg.scan_bits import REASONS
+from imgcomp_lib.formats.jpeg.segments import scans
+from imgcomp_lib.formats.jpeg.to_pixels import to_image
 from imgcomp_lib.measure import images
 from imgcomp_lib.pages.hands import jpeg_damage, jpeg_file, jpeg_photo, kit
 from imgcomp_lib.transforms import dct
 
 PHOTO = np.ascontiguousarray(images.photo("cat")[60:131, 140:209])
 SEEN = "The face of a cat, a small picture"
-KNOWLEDGE = {"reasons": {str(k): words for k, words in scan_bits.REASONS.items()}, "standard": jpeg_file.standard()}
+KNOWLEDGE = {"reasons": {str(k): words for k, words in REASONS.items()}, "standard": jpeg_file.standard()}
 TABLES = [table.ravel().tolist() for table in (dct.LUMINANCE_TABLE, dct.CHROMINANCE_TABLE)]
 
 
@@ -86,7 +90,7 @@ def test_files_are_those_of_the_library_byte_for_byte(opened):  # noqa: F811
         ours = Jpeg(**knobs).encode(np.ascontiguousarray(image))
         assert data == pack(ours), (image.shape, knobs)
         assert sizes == jpeg_file.shares(ours) and sum(sizes.values()) == len(ours)
-        every = np.concatenate([part.levels.ravel() for part in decoder.decode(ours).components])
+        every = np.concatenate([part.levels.ravel() for part in decode(ours).components])
         assert (zeros, levels) == (np.count_nonzero(every == 0), every.size)
 
 
@@ -142,13 +146,13 @@ def damaged():
 def library(data):
     """Return what the library makes of a file: fine, corrupt or unsupported, its words, and the picture that came."""
     try:
-        return "fine", None, to_pixels.to_image(decoder.decode(data))
+        return "fine", None, to_image(decode(data))
     except Unsupported as error:
         return "unsupported", str(error), None
     except ValueError as error:
         words = str(error)
     try:
-        return "corrupt", words, to_pixels.to_image(decoder.decode(data, partial=True))
+        return "corrupt", words, to_image(decode(data, partial=True))
     except ValueError:
         return "corrupt", words, None
 
@@ -199,7 +203,7 @@ def test_the_browser_shows_the_pixels_of_our_reader(opened):  # noqa: F811
 
 
 def test_first_states_are_those_of_python(opened):  # noqa: F811
-    scan = next(segments.scans(Jpeg(restart=5).encode(PHOTO)))
+    scan = next(scans(Jpeg(restart=5).encode(PHOTO)))
     flips = [0, 1, *range(40, scan.end - scan.start, 97), scan.end - scan.start]
     figures = [broken_jpeg(flip=flip) for flip in flips]
     figures += [own_jpeg(quality=quality, sampling=sampling) for quality, sampling in ((1, "4:4:4"), (75, "4:2:0"))]
@@ -224,11 +228,11 @@ def test_accounts_say_where_it_began_and_how_far_it_went(opened):  # noqa: F811
         return judged.map(({ words, account }) => [words, account])
     }""", [*_flips(), KNOWLEDGE])  # fmt: skip
     whole, files = map(list, _flips())
-    right, wrong = decoder.decode(bytes(whole)), 0
+    right, wrong = decode(bytes(whole)), 0
     for data, (words, account) in zip(files, told, strict=True):
         kind, why, _ = library(bytes(data))
         if kind == "fine" and account.startswith("Every bit string"):
-            frame, first = decoder.decode(bytes(data)), re.search(r"MCU (\d+) of (\d+)", account)
+            frame, first = decode(bytes(data)), re.search(r"MCU (\d+) of (\d+)", account)
             assert int(first[1]) == _first_wrong(right, frame) and int(first[2]) == 25
             wrong += 1
         elif kind == "corrupt":
@@ -242,7 +246,7 @@ def test_accounts_say_where_it_began_and_how_far_it_went(opened):  # noqa: F811
 def _flips():
     """Return a whole file and some with a bit flipped in the scan, as lists of bytes."""
     whole = Jpeg(restart=5).encode(PHOTO)
-    scan = next(segments.scans(whole))
+    scan = next(scans(whole))
     places = range(scan.start, scan.end, 13)
     return list(whole), [[*whole[:at], whole[at] ^ 1 << at % 8, *whole[at + 1 :]] for at in places]
 
@@ -260,7 +264,7 @@ def _first_wrong(right, frame):
 def _check_no_word(data, table, bits):
     """No codeword begins with these bits, nor do they begin one; without the last of them some do."""
     kind, place = ("DC", "AC").index(table[:2]), int(table[3])
-    scan = next(segments.scans(data))
+    scan = next(scans(data))
     names = [(kind, 0), (kind, 1), (kind, 1)]
     code = (scan.dc, scan.ac)[kind][names.index((kind, place))]
     word, size = codes.words(codes.Code(*(np.frombuffer(half, np.uint8) for half in code)))
@@ -315,18 +319,18 @@ def test_a_slider_breaks_the_nth_byte_and_restarts_end_the_damage(opened):  # no
     page = opened(broken_jpeg())
     box, slider = page.locator(".ic-hands"), page.locator("input[type=range]")
     files = {on: Jpeg(restart=on).encode(PHOTO) for on in (5, 0)}
-    most = {on: (s := next(segments.scans(data))).end - s.start for on, data in files.items()}
+    most = {on: (s := next(scans(data))).end - s.start for on, data in files.items()}
     assert slider.get_attribute("max") == str(most[5])
     slider.press("End")
     assert box.locator(".ic-value").inner_text() == f"in byte {most[5]:,} of {most[5]:,}"
     slider.fill("300")
-    scan = next(segments.scans(files[5]))
+    scan = next(scans(files[5]))
     flipped = jpeg_damage._flipped(files[5], scan.start + 299)
     assert says(page) == jpeg_damage._told(flipped, files[5])[1]
     restarts = box.get_by_role("button", name="Restart markers")
     restarts.press("Space")
     assert restarts.get_attribute("aria-pressed") == "false" and slider.get_attribute("max") == str(most[0])
-    flipped = jpeg_damage._flipped(files[0], next(segments.scans(files[0])).start + 299)
+    flipped = jpeg_damage._flipped(files[0], next(scans(files[0])).start + 299)
     assert says(page) == jpeg_damage._told(flipped, files[0])[1]
     restarts.click()
     slider.press("Home")

@@ -10,7 +10,12 @@ from numbers import Integral
 import numpy as np
 
 from ...core.bits import CorruptStream
-from ...formats.jpeg import Jpeg, decoder, encoder, scan_bits, segments, to_pixels
+from ...formats.jpeg import Jpeg
+from ...formats.jpeg.decoder import decode
+from ...formats.jpeg.encoder import encode
+from ...formats.jpeg.scan_bits import REASONS
+from ...formats.jpeg.segments import scans
+from ...formats.jpeg.to_pixels import to_image, to_samples
 from .. import plots
 from ..checks import checked, measured
 from ..html import viewable
@@ -49,7 +54,7 @@ def broken_jpeg(
     files = [Jpeg(**knobs, restart=restart).encode(pixels) for restart in (interval, 0)]
     if len(files[0]) > MOST:
         raise ValueError(f"the file has {len(files[0])} bytes; up to {MOST} can be looked at")
-    scan = next(segments.scans(files[0]))
+    scan = next(scans(files[0]))
     measured("flip", flip, 0, scan.end - scan.start, Integral)
     at = scan.start + flip - 1 if flip else 0
     data = _flipped(files[0], at) if flip else files[0]
@@ -58,7 +63,7 @@ def broken_jpeg(
         "files": [base64.b64encode(file).decode() for file in files],
         "flip": int(flip),
         "looks": {name: _look(name) for name in LOOKS},
-        "reasons": scan_bits.REASONS,
+        "reasons": REASONS,
         "standard": standard(),
         "alts": ALTS,
         "many": MANY,
@@ -81,16 +86,16 @@ def _told(data, whole):
 
     `jpeg_judged.js` says the same.
     """
-    right = decoder.decode(whole)
+    right = decode(whole)
     if data == whole:
         return right, f"{len(data):,} bytes, {right.width} × {right.height} pixels, nothing broken."
     try:
-        found = decoder.decode(data)
+        found = decode(data)
     except CorruptStream as error:
         left = _arrived(data)
         share = f"{tenths(left.height, right.height)} % of the picture had arrived." if left else "Nothing had arrived."
         return left, f"Our reader stops: {error}. {share}"
-    pixels, one = to_pixels.to_samples(right), to_pixels.to_samples(found)
+    pixels, one = to_samples(right), to_samples(found)
     wrong, all_ = np.count_nonzero((pixels != one).any(2)), right.height * right.width
     share = "less than 0.1" if 0 < 1000 * wrong < all_ else tenths(wrong, all_)
     return found, f"Our reader notices nothing. Wrong pixels: {share} %."
@@ -98,7 +103,7 @@ def _told(data, whole):
 
 def _arrived(data):
     try:
-        return decoder.decode(data, partial=True)
+        return decode(data, partial=True)
     except CorruptStream:
         return None
 
@@ -106,9 +111,9 @@ def _arrived(data):
 def _seen(frame, alt) -> str:
     """Return a frame as an <img>, of a file of its levels where a file can hold them, else of its pixels."""
     try:
-        return picture(encoder.encode(frame), alt, (frame.height, frame.width))
+        return picture(encode(frame), alt, (frame.height, frame.width))
     except ValueError:
-        return plots.img(to_pixels.to_image(frame), alt, 1)
+        return plots.img(to_image(frame), alt, 1)
 
 
 def _pictures(data, left, shape, alt, says) -> str:

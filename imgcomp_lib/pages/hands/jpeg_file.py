@@ -11,7 +11,9 @@ from numbers import Integral
 
 import numpy as np
 
-from ...formats.jpeg import codes, decoder, segments
+from ...formats.jpeg import codes
+from ...formats.jpeg.decoder import decode
+from ...formats.jpeg.segments import DHT, DQT, scans, segments
 from .. import plots
 from ..checks import checked, listed, measured
 from . import kit
@@ -34,7 +36,7 @@ def parts(data: bytes) -> list[tuple[str, int, int]]:
     [('SOI', 0, 2), ('EOI', 2, 4)]
     """
     found = [("SOI", 0, 2)]
-    for marker, _, end, following in segments.segments(data):
+    for marker, _, end, following in segments(data):
         found.append((NAMES.get(marker, f"FF{marker:02X}"), found[-1][2], end))
         for restart in _RESTART.finditer(data, end, following):
             found += [("scan", found[-1][2], restart.start()), ("RST", restart.start(), restart.end())]
@@ -48,8 +50,8 @@ def shares(data: bytes) -> dict[str, float]:
 
     Filling are zeros behind bytes FF and what completes the last byte of bits.
     """
-    frame, scan = decoder.decode(data), next(segments.scans(data))
-    spans = [end - start + 4 for marker, start, end, _ in segments.segments(data) if marker in (0xDB, 0xC4)]
+    frame, scan = decode(data), next(scans(data))
+    spans = [end - start + 4 for marker, start, end, _ in segments(data) if marker in (DQT, DHT)]
     bits = np.sum([_bits(frame.components[i], *pair) for i, pair in
                    zip(scan.members, zip(scan.dc, scan.ac, strict=True), strict=True)], 0)  # fmt: skip
     found = {"tables": sum(spans), "dc": bits[0] / 8, "ac": bits[1] / 8}

@@ -7,7 +7,8 @@ from numbers import Integral
 
 import numpy as np
 
-from ...formats.jpeg import Jpeg, decoder
+from ...formats.jpeg import Jpeg
+from ...formats.jpeg.decoder import decode
 from ...transforms import dct
 from .. import plots
 from ..checks import checked, measured
@@ -72,7 +73,7 @@ def _bars(data) -> str:
 
 def _verdict(data, pixels, quality) -> str:
     (height, width), size = pixels.shape[:2], len(data)
-    levels = np.concatenate([part.levels.ravel() for part in decoder.decode(data).components])
+    levels = np.concatenate([part.levels.ravel() for part in decode(data).components])
     hundredths = (1600 * size + width * height) // (2 * width * height)
     times, zeros = tenths(pixels.size / 100, size), tenths(np.count_nonzero(levels == 0), levels.size)
     return (f"{width} × {height} pixels at quality {quality}: {size:,} bytes, {hundredths / 100:.2f} bits a pixel; "
