@@ -12,11 +12,13 @@ copy goes to _build/executed; the notebook itself is never written.  Warnings ar
 import hashlib
 import importlib.metadata
 import json
+import multiprocessing
 import os
 import platform
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import UTC, datetime
@@ -118,7 +120,7 @@ def execute_all() -> None:
     import matplotlib.font_manager  # noqa: F401  the first import ever may print about its font cache
 
     failed = 0
-    with ProcessPoolExecutor(max_workers=min(len(stale), _cores())) as pool:
+    with ProcessPoolExecutor(min(len(stale), _cores()), initializer=end_with_parent) as pool:
         jobs = {pool.submit(execute, notebook): notebook for notebook in stale}
         for job in as_completed(jobs):
             name = jobs[job].relative_to(ROOT).as_posix()
@@ -129,6 +131,16 @@ def execute_all() -> None:
                 _say(f"  {name:40} FAILED\n{error}")
     if failed:
         sys.exit(f"{failed} of {len(stale)} notebooks failed: see above")
+
+
+def end_with_parent() -> None:
+    """Let this process end when the one that made it does: a build that was killed would run its notebooks on."""
+
+    def wait():
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _refuse_stderr(book: nbformat.NotebookNode) -> None:

@@ -4,8 +4,10 @@ The tests build a small book of their own, with a library of the same name.
 """
 
 import json
+import os
 import subprocess
 import sys
+import time
 
 import build
 import nbformat
@@ -283,3 +285,45 @@ def test_the_contents_are_read_as_yaml(book):
     toc = '{root: "notebooks/one", parts: [{chapters: [{file: notebooks/two, title: "file: x"}]}]}'
     (book / "_toc.yml").write_text(toc)
     assert [page.stem for page in build.chapters()] == ["one", "two"]
+
+
+WORKER = """
+import sys, time
+sys.path.insert(0, {folder!r})
+import build, os
+from concurrent.futures import ProcessPoolExecutor
+
+def work(path):
+    with open(path, "w") as file:
+        file.write(str(os.getpid()))
+    time.sleep(100)
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor(2, initializer=build.end_with_parent) as pool:
+        list(pool.map(work, sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process that is looked for by its number")
+def test_a_build_that_is_killed_leaves_nobody_at_work(tmp_path):
+    script, notes = tmp_path / "worker.py", [tmp_path / "one", tmp_path / "two"]
+    script.write_text(WORKER.format(folder=str(ROOT / "book")))
+    parent = subprocess.Popen([sys.executable, script, *notes])
+    assert _soon(lambda: all(note.exists() and note.read_text() for note in notes)), "the workers have not begun"
+    parent.kill()
+    parent.wait()
+    assert _soon(lambda: not any(_lives(int(note.read_text())) for note in notes)), "a worker is left"
+
+
+def _soon(holds):
+    """Wait until something holds, a minute at most; say whether it does."""
+    return any(holds() or time.sleep(0.1) for _ in range(600))
+
+
+def _lives(number):
+    """Say whether a process works: one that nobody has asked after its end does not."""
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    return subprocess.run(["ps", "-o", "stat=", "-p", str(number)], capture_output=True, text=True).stdout[:1] != "Z"
