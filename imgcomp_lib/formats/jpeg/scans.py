@@ -22,10 +22,10 @@ from .tokens import AC, DC, counted
 MOST_BLOCKS = 10
 """Blocks of an MCU where components are interleaved (B.2.3)."""
 
-SPLITS = (2, 5, 8, 12, 18)
-"""Where a band is tried to be cut in two; the last coefficient of the first half."""
+CUTS = (2, 5, 8, 12, 18)
+"""Where a band is tried to be cut in two; the last coefficient of the first part."""
 
-MOST_LEFT = 3
+MOST_LEFT = 4
 """Bits of coefficients that are tried to be left for later scans."""
 
 
@@ -71,16 +71,17 @@ def smallest(frame: Frame, interval: int = 0) -> list[Scan]:
 
 
 def _smallest_bands(component, size):
-    """Return the scans of a component's coefficients that take least; more bits are left as long as that pays."""
-    best = None
-    for low in range(MOST_LEFT + 1):
-        cuts = [[(1, 63)], *([(1, cut), (cut + 1, 63)] for cut in SPLITS)]
-        bands = min(([Scan((component,), *band, 0, low) for band in cut] for cut in cuts), key=size)
-        bands = bands + [Scan((component,), 1, 63, left + 1, left) for left in reversed(range(low))]
-        if best and size(bands) >= size(best):
-            break
-        best = bands
-    return best
+    """Return the scans of a component's coefficients that take least: how many bits are left, then where to cut."""
+    whole_bands = [_bands(component, low, 63) for low in range(MOST_LEFT + 1)]
+    best = sorted(range(MOST_LEFT + 1), key=lambda low: size(whole_bands[low]))[:3]
+    return min((_bands(component, low, cut) for low in best for cut in (63, *CUTS)), key=size)
+
+
+def _bands(component, low, cut):
+    """Return scans of a component: all but `low` bits, of the coefficients up to `cut` and beyond, then bit by bit."""
+    bands = [(1, cut), (cut + 1, 63)] if cut < 63 else [(1, 63)]
+    refining = [Scan((component,), 1, 63, left + 1, left) for left in reversed(range(low))]
+    return [Scan((component,), *band, 0, low) for band in bands] + refining
 
 
 def _tokens_of(frame, scan, interval):

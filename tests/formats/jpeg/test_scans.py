@@ -73,3 +73,13 @@ def test_blocks_in_the_order_of_a_scan():
         component.levels[:, :, 0] = 100 * number + np.arange(component.levels.shape[1])
     assert scans._blocks(frame, (0, 1, 2))[:, :, 0].tolist() == [[0, 1, 100, 200], [2, 3, 101, 201], [4, 5, 102, 202]]
     assert scans._blocks(frame, (0,))[:, 0, 0].tolist() == [0, 1, 2, 3, 4]
+
+
+def test_more_bits_are_left_even_where_fewer_do_not_pay():
+    """At quality 100 one bit left costs, and two or more save: all are tried."""
+    ones = [np.ones((8, 8), np.int64)] * 2
+    frame = pixels.to_frame(images.photo("camera")[:200, :200], ones)
+    fewer = [Scan((0,), 0, 0), Scan((0,), 1, 63)]
+    most = [Scan((0,), 0, 0), *scans._bands(0, 3, 63)]
+    sizes = [len(encoder.encode(frame, script)) for script in (scans.smallest(frame), most, fewer)]
+    assert sizes[0] <= sizes[1] < sizes[2]
