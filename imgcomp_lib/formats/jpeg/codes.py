@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...core.codec import check_array, check_number
+from ...core.codec import check_array
 from ...entropy import huffman_lengths
 
 LONGEST = 16
@@ -31,20 +31,17 @@ class Code(NamedTuple):
     values: np.ndarray
 
 
-def check_code(code, spare: int = 1) -> Code:
-    """Return a code as two arrays of int64; `ValueError` where it is none, or has a word of ones only.
-
-    spare: 0 lets a word of ones pass, which no encoder should make and every decoder reads.
-    """
+def check_code(code) -> Code:
+    """Return a code as two arrays of int64; `ValueError` where it is none, or has a word of ones only."""
     if not isinstance(code, tuple | list) or len(code) != 2:
         raise ValueError(f"a code is BITS and HUFFVAL, not {type(code).__name__}")
     bits, values = check_array("BITS", code[0], (1,), 0, 256), check_array("HUFFVAL", code[1], (1,), 0, 255)
     if len(bits) != LONGEST or bits.sum() != len(values) or len(values) > 256:
         raise ValueError(f"BITS are 16 numbers that add up to at most 256 symbols, not {bits} for {len(values)}")
-    free, spare = 1, check_number("spare", spare, 0, 1)
+    free = 1
     for count in bits.tolist():
         free = 2 * free - count
-        if free < spare:
+        if free < 1:
             raise ValueError(f"words of 1 to 16 bits, none of ones only, are not as many as {bits}")
     return Code(bits, values)
 
@@ -88,7 +85,7 @@ def look_up(code: Code) -> np.ndarray:
     entry = table[next16 >> 7], and where that is below 0, entry = table[(next16 & 127) - entry].  The symbol is
     entry >> 5, its word has entry & 31 bits; an entry of 0 says that no word begins so.
     """
-    bits, values = check_code(code, 0)
+    bits, values = check_code(code)
     entries = np.zeros(1 << LONGEST, np.int32)
     sizes = np.repeat(np.arange(1, LONGEST + 1), bits)
     spans = 1 << LONGEST - sizes

@@ -23,19 +23,19 @@ from .segments import PROGRESSIVE, Header, scans
 
 NEVER = -1
 
-LOOKS, LOOKS_A_BYTE = 1 << 26, 1000
+LOOKS, LOOKS_A_BYTE = 1 << 24, 400
 """Blocks that the scans of a file may visit, and how many more for each of its bytes.
 
-A scan visits each of its blocks, and a few bytes are a scan of millions of blocks in which all is 0.  Since no bit
-of a coefficient may come twice, the scans are at most 14 for each of 64 coefficients, which is still too much.  An
-honest file has a bit or more for a block, and some twenty scans: 160 visits a byte.
+A scan visits each of its blocks, and thirty bytes are a scan of a hundred thousand in which all is 0.  Since no bit of
+a coefficient may come twice, the scans are at most 14 for each of 64 coefficients, which is still too much.  An honest
+file has a bit or more for each block and some ten scans, seldom twenty: 160 visits a byte.
 """
 
 
 class _Picture:
     """What has come of a picture: levels, steps, and for each coefficient the lowest bit that was sent."""
 
-    def __init__(self, header: Header, size: int):
+    def __init__(self, header: Header, size: int, partial: bool):
         self.header, planes = header, header.planes
         self.looks = LOOKS + LOOKS_A_BYTE * size
         self.most = max(p.down for p in planes), max(p.across for p in planes)
@@ -44,8 +44,9 @@ class _Picture:
         limits.check_picture((*sides, len(planes)))
         if header.height * header.width > MAX_PIXELS:
             raise Unsupported(f"a picture of more than {MAX_PIXELS} pixels is not read here")
-        self.sizes = [64 * rows * columns for *_, (rows, columns) in self.extents]
-        self.offsets = np.cumsum([0, *self.sizes])
+        if sum(rows * columns for _, (rows, columns), _ in self.extents) > 8 * size and not partial:
+            raise CorruptStream(f"{size} bytes cannot hold a bit for each block of {sides[0]} x {sides[1]} pixels")
+        self.offsets = np.cumsum([0, *(64 * rows * columns for *_, (rows, columns) in self.extents)])
         self.levels = np.zeros(self.offsets[-1], np.int16)
         self.steps = [None] * len(planes)
         self.sent = np.full((len(planes), 64), NEVER)
@@ -92,9 +93,7 @@ def decode(data: bytes, partial: bool = False) -> Frame:
     data, picture = check_bytes(data), None
     try:
         for scan in scans(data):
-            picture = picture or _Picture(scan.header, len(data))
-            if not partial and sum(picture.sizes) > 64 * 8 * len(data):
-                raise CorruptStream(f"{len(data)} bytes cannot hold a bit for each block")
+            picture = picture or _Picture(scan.header, len(data), partial)
             _read(picture, scan, data)
             if picture.is_whole():
                 break
@@ -152,7 +151,7 @@ def _plan(picture, scan):
     return plan, (columns // across, rows // down)
 
 
-@functools.lru_cache(8)
+@functools.lru_cache(32)
 def _table(code):
     """Return a decoding table of BITS and HUFFVAL."""
     bits, values = (np.frombuffer(part, np.uint8).astype(np.int64) for part in code)

@@ -179,29 +179,33 @@ def _lines(data, at):
 
 def _frame_header(process: int, body: bytes) -> Header:
     """Return what SOF0, SOF1 or SOF2 says (B.2.2).  A height of 0 is told behind the first scan."""
-    body = check_bytes(body)
     if len(body) < 6 or len(body) != 6 + 3 * body[5]:
         raise CorruptStream(f"no frame header has {len(body) + 2} bytes")
-    height, width = int.from_bytes(body[1:3], "big"), int.from_bytes(body[3:5], "big")
+    if body[0] == 12:
+        raise Unsupported("a JPEG file with 12 bits a sample is not read here")
+    width = int.from_bytes(body[3:5], "big")
     planes = tuple(Plane(body[i], body[i + 1] >> 4, body[i + 1] & 15, body[i + 2]) for i in range(6, len(body), 3))
-    if body[0] != 8:
-        kind = f"{body[0]} bits a sample" if body[0] == 12 else f"a frame of {body[0]} bits a sample"
-        raise (Unsupported if body[0] == 12 else CorruptStream)(f"a JPEG file with {kind} is not read here")
     wild = [p for p in planes if not (1 <= p.across <= 4 and 1 <= p.down <= 4 and p.table <= 3)]
-    if not width or wild or len({p.number for p in planes}) < len(planes):
-        raise CorruptStream(f"no frame is {width} wide with components {[tuple(p) for p in planes][:9]}")
+    if body[0] != 8 or not width or not planes or wild or len({p.number for p in planes}) < len(planes):
+        shown = [tuple(plane) for plane in planes[:9]]
+        raise CorruptStream(f"no frame is {width} wide, of {body[0]} bits a sample, with components {shown}")
+    _check_kind(planes)
+    return Header(process, int.from_bytes(body[1:3], "big"), width, planes)
+
+
+def _check_kind(planes):
+    """Raise where there are so many components, or of such sampling factors, as are not read here."""
     if len(planes) not in (1, 3, 4):
         raise Unsupported(f"a JPEG file of {len(planes)} components is not read here")
     most = max(p.across for p in planes), max(p.down for p in planes)
     if any(most[0] % p.across or most[1] % p.down for p in planes):
         shown = ", ".join(f"{p.across}x{p.down}" for p in planes)
         raise Unsupported(f"a JPEG file with sampling factors that do not divide each other ({shown}) is not read here")
-    return Header(process, height, width, planes)
 
 
 def _quantisation_tables(body: bytes) -> dict[int, np.ndarray]:
     """Return the tables of DQT, (64,) int64 in zigzag order, by destination (B.2.4.1)."""
-    body, found, at = check_bytes(body), {}, 0
+    found, at = {}, 0
     while at < len(body):
         wide, place = body[at] >> 4, body[at] & 15
         end = at + 1 + 64 * (1 + wide)
@@ -216,13 +220,13 @@ def _quantisation_tables(body: bytes) -> dict[int, np.ndarray]:
 
 def _huffman_tables(body: bytes) -> dict[tuple[int, int], tuple[bytes, bytes]]:
     """Return BITS and HUFFVAL of each table of DHT, by class (0 DC, 1 AC) and destination (B.2.4.2)."""
-    body, found, at = check_bytes(body), {}, 0
+    found, at = {}, 0
     while at < len(body):
         kind, place, counts = body[at] >> 4, body[at] & 15, body[at + 1 : at + 17]
         end = at + 17 + sum(counts)
         if kind > 1 or place > 3 or end > len(body) or sum(counts) > 256:
             raise CorruptStream("a Huffman table that is cut, or of a class or a place that there is not")
-        if sum(count << 16 - length for length, count in enumerate(counts, 1)) > 1 << 16:
+        if sum(count << 16 - length for length, count in enumerate(counts, 1)) >= 1 << 16:  # one is kept free
             raise CorruptStream(f"the Huffman table {place} of class {kind} has more codewords than bits allow")
         found[kind, place] = counts, body[at + 17 : end]
         at = end
@@ -231,7 +235,7 @@ def _huffman_tables(body: bytes) -> dict[tuple[int, int], tuple[bytes, bytes]]:
 
 def _scan_header(body: bytes, header: Header, steps: dict, codes: dict) -> Scan:
     """Return what SOS says (B.2.3), with the tables in force.  A sequential frame's Ss, Se, Ah, Al say nothing."""
-    body, places = check_bytes(body), {plane.number: i for i, plane in enumerate(header.planes)}
+    places = {plane.number: i for i, plane in enumerate(header.planes)}
     if not body or not 1 <= body[0] <= 4 or len(body) != 4 + 2 * body[0] or not set(body[1:-3:2]) <= places.keys():
         raise CorruptStream("a scan header of a wrong length, or of a component that the frame has not")
     members = tuple(places[number] for number in body[1:-3:2])
