@@ -122,8 +122,8 @@ def check_scans(frame: Frame, scans) -> list[Scan]:
             if (said != (scan.high or -1)).any() or (scan.first and left[number, 0] < 0):
                 raise ValueError(f"{scan} comes too early, or again")
             said[:] = scan.low
-    if left.any():
-        raise ValueError("the scans do not say everything")
+    if left.any() or len({(scan.first, scan.last) == (0, 63) for scan in scans}) > 1:
+        raise ValueError("the scans do not say everything, or some say it at once and others in parts")
     return list(scans)
 
 
@@ -138,10 +138,8 @@ def _check_scan(frame, scan):
     check_number("low", scan.low, 0, 13)
     if check_number("high", scan.high, 0, 13) not in (0, scan.low + 1):
         raise ValueError(f"a refining scan says one bit, not those from {scan.high} to {scan.low}")
-    parts = [frame.components[number] for number in numbers]
-    if list(numbers) != sorted(set(numbers)) or (
-        len(numbers) > 1 and sum(c.down * c.across for c in parts) > MOST_BLOCKS
-    ):
+    blocks = sum(frame.components[number].down * frame.components[number].across for number in numbers)
+    if list(numbers) != sorted(set(numbers)) or (len(numbers) > 1 and blocks > MOST_BLOCKS):
         raise ValueError(f"components of a scan come in order, at most ten blocks an MCU; not {numbers}")
     if len(numbers) > 1 and scan.first:
         raise ValueError("coefficients other than the mean are those of one component")

@@ -59,6 +59,7 @@ def test_means_come_first_and_bits_in_order():
         ([Scan((3,))], "component"), ([Scan(())], "components"), ([Scan((1, 0))], "order"), ([Scan((0, 0))], "order"),
         ([Scan((0,), 0, 0, 0, 14)], "low"), ([Scan((0,), 0, 0, 3, 1)], "refining"), ([Scan((0,), 0, 0, 1, 1)], "refin"),
         ([Scan((0,), 0, 0), Scan((0,), 1, 63, 0, 2), Scan((0,), 1, 63, 1, 0)], "early"), ([Scan("ab")], "component"),
+        ([Scan((0, 1)), Scan((2,), 0, 0), Scan((2,), 1, 63)], "at once"),
     ],
 )  # fmt: skip
 def test_what_is_no_script(script, word):
