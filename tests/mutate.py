@@ -70,7 +70,32 @@ def seeds() -> dict[str, list[tuple[str, bytes]]]:
     for name, codec in EVERY.items():
         if name != "rnn":
             found[f"codec {name}"] = [(name, codec().encode(image)) for image in (pattern(9, 8), pattern(8, 9, 3))]
+    found["codec jpeg"] += jpegs()
     return found
+
+
+def jpegs() -> list[tuple[str, bytes]]:
+    """Return JPEG files as Pillow writes them: progressive and not, with restarts, of one, three and four planes."""
+    found = []
+    for mode, progressive, restart in itertools.product(("L", "RGB", "CMYK"), (False, True), (0, 2)):
+        out = io.BytesIO()
+        options = {"progressive": progressive, "restart_marker_blocks": restart, "exif": _exif()}
+        _picture(mode).save(out, "JPEG", subsampling=2 * (restart == 0), **options)
+        found.append(("jpeg", out.getvalue()))
+    return found
+
+
+def with_segments_moved(data: bytes, rng: random.Random) -> bytes:
+    """Return a JPEG file cut at its markers, one part repeated, left out, or exchanged with another."""
+    parts = data.split(b"\xff")
+    one, other, step = rng.randrange(len(parts)), rng.randrange(len(parts)), rng.randrange(3)
+    if step == 0:
+        parts[one:one] = [parts[other]] * rng.choice((1, 2, 50))
+    elif step == 1:
+        del parts[one]
+    else:
+        parts[one], parts[other] = parts[other], parts[one]
+    return b"\xff".join(parts)
 
 
 def _options(name):
@@ -132,6 +157,8 @@ def outcome(suffix: str, data: bytes, folder: str, rng: random.Random) -> str:
     try:
         if suffix in EVERY:
             codec = EVERY[suffix]()
+            if suffix == "jpeg" and rng.random() < 0.3:
+                data = with_segments_moved(data, rng)
             data = seal(codec, data) if rng.random() < 0.8 else data
             with contextlib.suppress(CorruptStream, Unsupported):
                 codec.breakdown(data)

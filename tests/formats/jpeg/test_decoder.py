@@ -8,6 +8,7 @@ import subprocess
 import time
 import tracemalloc
 
+import mutate
 import numpy as np
 import pytest
 from conftest import long_run
@@ -51,7 +52,8 @@ def test_photographs_of_pillow_are_read_equal(quality, options):
 
 
 @pytest.mark.parametrize(("subsampling", "space"), [
-    ("444", "RGB"), ("444", "YCBCR"), ("422", "YCBCR"), ("420", "YCBCR"), ("440", "YCBCR"), ("411", "YCBCR")])  # fmt: skip
+    ("444", "RGB"), ("444", "YCBCR"), ("422", "YCBCR"), ("420", "YCBCR"), ("440", "YCBCR"),
+    ("411", "YCBCR")])  # fmt: skip
 def test_files_of_imagecodecs_are_read_equal(subsampling, space):
     """It can leave RGB as it is; then Adobe's segment says so."""
     imagecodecs = pytest.importorskip("imagecodecs")
@@ -468,6 +470,24 @@ def test_bombs_take_little_memory(name):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 16 * len(data) + (40 << 20)
+
+
+@long_run
+@pytest.mark.parametrize("partial", [False, True])
+def test_damaged_files_give_a_picture_or_an_error(partial):
+    """`mutate` does so with each whole file; here the rows that arrived are asked for too."""
+    files = [data for _, data in mutate.jpegs()]
+    counts = {"picture": 0, "CorruptStream": 0, "Unsupported": 0}
+    for number in range(6000):
+        rng = random.Random(number)
+        data = mutate.mutate(files[number % len(files)], rng)
+        data = mutate.with_segments_moved(data, rng) if rng.random() < 0.5 else data
+        try:
+            to_pixels.to_image(decode(data, partial=partial))
+            counts["picture"] += 1
+        except (CorruptStream, Unsupported) as error:
+            counts[type(error).__name__] += 1
+    assert counts["picture"] > 400 and counts["CorruptStream"] > 2000 and counts["Unsupported"] > 2
 
 
 def test_the_largest_picture_is_bounded():
