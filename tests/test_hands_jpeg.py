@@ -315,6 +315,10 @@ def test_bytes_are_broken_and_mended_by_mouse_and_keyboard(opened):  # noqa: F81
     assert marks.is_visible() and box.locator("img").last.get_attribute("alt").startswith("What our reader makes of")
 
 
+def _mcu(box):
+    return int(re.search(r"MCU (\d+) of 25", box.locator(".ic-chosen").inner_text())[1])
+
+
 def test_a_slider_breaks_the_nth_byte_and_restarts_end_the_damage(opened):  # noqa: F811
     page = opened(broken_jpeg())
     box, slider = page.locator(".ic-hands"), page.locator("input[type=range]")
@@ -327,11 +331,24 @@ def test_a_slider_breaks_the_nth_byte_and_restarts_end_the_damage(opened):  # no
     scan = next(scans(files[5]))
     flipped = jpeg_damage._flipped(files[5], scan.start + 299)
     assert says(page) == jpeg_damage._told(flipped, files[5])[1]
+    chips = [box.locator(f"[data-part={name}]") for name in ("RST", "DRI")]
+    assert [chip.inner_text() for chip in chips] == ["RST 8", "DRI 6"]
+    mcu = _mcu(box)
     restarts = box.get_by_role("button", name="Restart markers")
     restarts.press("Space")
     assert restarts.get_attribute("aria-pressed") == "false" and slider.get_attribute("max") == str(most[0])
-    flipped = jpeg_damage._flipped(files[0], next(scans(files[0])).start + 299)
-    assert says(page) == jpeg_damage._told(flipped, files[0])[1]
+    assert not any(chip.is_visible() for chip in chips)
+    changed = box.locator(".ic-byte.ic-broken")
+    place = int(changed.get_attribute("aria-label").split()[1].strip(","))
+    assert _mcu(box) == mcu and changed.get_attribute("aria-pressed") == "true"
+    byte = int(changed.inner_text(), 16)
+    assert (byte ^ files[0][place]).bit_count() == 1
+    data = files[0][:place] + bytes([byte]) + files[0][place + 1 :]
+    assert says(page) == jpeg_damage._told(data, files[0])[1]
+    assert int(slider.input_value()) == place - next(scans(files[0])).start + 1
+    one, other = decode(flipped, partial=True), decode(data, partial=True)
+    block = mcu // 5 * 2, mcu % 5 * 2
+    assert np.array_equal(one.components[0].levels[block], other.components[0].levels[block]), "the same bit of the MCU"
     restarts.click()
     slider.press("Home")
     assert box.locator(".ic-value").inner_text() == "nowhere" and says(page).endswith("nothing broken.")

@@ -20,11 +20,24 @@
     return { left: mcu % perRow * w / width, top: Math.floor(mcu / perRow) * h / height, width: w / width, height: h / height }
   }
 
+  /* The bit of another stream of the same levels that stands where a bit of one stands in its MCU, or null. */
+  const sameBit = (one, other, bit) => {
+    const mcu = one.starts.findLastIndex(start => start <= bit), to = other.starts[mcu] + bit - one.starts[mcu]
+    return to < (other.starts[mcu + 1] ?? 8 * other.places.length) ? to : null
+  }
+
   hands.start("broken-jpeg", (box, { files, flip, looks, alts, many, ...knowledge }) => {
     const find = name => box.querySelector(name), all = files.map(bytesOf).map(data => jpegJudged(data, null, knowledge))
     const [theirs, ours] = box.querySelectorAll(".ic-arrived"), bits = [...box.querySelectorAll(".ic-bit")]
     const restarts = find(".ic-restarts"), slider = find(".ic-drag input"), first = browsed(all[0].data)
-    let which = 0, data = all[0].data, origin = [], judged = all[0], parts = [], turn = 0
+    let which = 0, data = all[0].data, origin = [], judged = all[0], parts = [], turn = 0, flipped = null
+
+    const jumps = [...box.querySelectorAll("[data-part]")].map(chip => {
+      const jump = Object.assign(document.createElement("button"), { type: "button", className: chip.className })
+      Object.assign(jump.dataset, { lmSuppressShortcuts: true, part: chip.dataset.part })
+      chip.replaceWith(jump)
+      return jump
+    })
 
     const whole = () => all[which].data
     const isBroken = i => data[i] !== whole()[origin[i]] || origin[i] !== (i ? origin[i - 1] + 1 : 0)
@@ -78,18 +91,34 @@
       put(ours, judged.pixels && hands.drawn(judged.pixels), `${alts[1]}. ${judged.words}`)
       find(".ic-says").textContent = judged.words
       find(".ic-account").textContent = judged.account
+      for (const jump of jumps) {
+        const size = parts.filter(({ name }) => name === jump.dataset.part).reduce((sum, { from, end }) => sum + end - from, 0)
+        jump.hidden = !size
+        jump.textContent = `${jump.dataset.part} ${number(size)}`
+      }
       bytes.choose(at, false)
       browse()
     }
 
     /* The file anew, one bit flipped in the nth byte of its scan, or in none. */
-    const begin = n => {
+    const begin = (n, bit = BIT) => {
       const scan = jpegParts.parts(whole()).filter(({ name }) => name === "scan"), [{ from }] = scan
       data = whole().slice()
       origin = [...data.keys()]
       slider.max = scan.at(-1).end - from
-      if (n) data[from + n - 1] ^= BIT
-      change(n ? from + n - 1 : bytes.at)
+      flipped = { at: from + n - 1, bit }
+      if (n) data[flipped.at] ^= bit
+      change(n ? flipped.at : bytes.at)
+    }
+
+    /* The other file, the same bit of the same MCU flipped. */
+    const turnOver = n => {
+      const [one, other] = [which, 1 - which].map(i => all[i].found.scan), place = one.places.indexOf(flipped.at)
+      const to = n && place >= 0 ? sameBit(one, other, 8 * place + Math.clz32(flipped.bit) - 24) : null
+      which = 1 - which
+      if (!to) return again(n)
+      const [{ from }] = jpegParts.parts(whole()).filter(({ name }) => name === "scan")
+      again(other.places[to >> 3] - from + 1, 128 >> (to & 7))
     }
     const edit = value => { data[bytes.at] = value; change(bytes.at) }
     const drop = at => {
@@ -100,26 +129,18 @@
     }
     const words = n => n ? `in byte ${number(n)} of ${number(+slider.max)}` : "nowhere"
     const broken = hands.number(box, { name: "flip", words, change: begin })
-    const again = n => { begin(n); broken.set(n) }
+    const again = (n, bit) => { begin(n, bit); broken.set(n) }
 
     bits.forEach((bit, i) => bit.addEventListener("click", () => edit(data[bytes.at] ^ 128 >> i)))
     const acts = { "00": () => edit(0), "FF": () => edit(255), "drop": () => drop(bytes.at) }
     for (const [act, does] of Object.entries(acts)) find(`[data-act="${act}"]`).addEventListener("click", does)
     find(".ic-mend").addEventListener("click", () => again(0))
     restarts.addEventListener("click", () => {
-      which = 1 - which
+      turnOver(broken.value)
       restarts.setAttribute("aria-pressed", !which)
-      again(broken.value)
     })
-    for (const chip of box.querySelectorAll("[data-part]")) {
-      const { className, textContent, dataset: { part } } = chip
-      const jump = Object.assign(document.createElement("button"), { type: "button", className, textContent })
-      jump.dataset.lmSuppressShortcuts = "true"
-      jump.addEventListener("click", () => {
-        const to = parts.find(({ name }) => name === part)
-        if (to) bytes.choose(to.from, false)
-      })
-      chip.replaceWith(jump)
+    for (const jump of jumps) {
+      jump.addEventListener("click", () => bytes.choose(parts.find(({ name }) => name === jump.dataset.part).from, false))
     }
     again(flip)
   })

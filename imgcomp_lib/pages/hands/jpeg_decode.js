@@ -31,7 +31,8 @@
     return FINE
   }
 
-  /* Decode the MCUs of a scan: how many came, what stopped them, where each began, and the file's byte at the end. */
+  /* Decode the MCUs of a scan: how many came, what stopped them and at which byte of the file, where each began, as a
+     byte of the file (`begins`) and as a bit of the stream (`starts`), whose bytes stand in the file at `places`. */
   const sequential = (picture, { members, interval, start, end }, data) => {
     const alone = members.length === 1, table = code => jpegCodes.lookUp(code ?? { bits: [], values: [] })
     const parts = members.map(({ c, names, codes }) => {
@@ -44,7 +45,8 @@
     let told = {}
     const tell = ({ names, tables }, kind) => { told = { table: names[kind], words: tables[kind], bits: bits.next16() } }
     const place = position => stream.places[position >> 3] ?? stream.at
-    const result = (done, wrong) => ({ done, wrong, count, perRow, begins: begins.map(place), at: place(bits.position), ...told })
+    const seen = { count, perRow, starts: begins, places: stream.places }
+    const result = (done, wrong) => ({ ...seen, done, wrong, begins: begins.map(place), at: place(bits.position), ...told })
     for (const last of stream.ends) {
       const before = [0, 0, 0, 0], from = begins.length
       for (let mcu = from; mcu < Math.min(from + every, count); mcu++) {
