@@ -87,7 +87,7 @@
     try {
       for (const one of scans(data, standard)) {
         picture ??= blank(one.header)
-        const blocks = picture.parts.reduce((sum, { levels }) => sum + levels.length / 64, 0)
+        const blocks = picture.parts.reduce((sum, { rows, columns }) => sum + rows * columns, 0)
         if (blocks > 8 * data.length) early = damage(`${data.length} bytes cannot hold a bit for each block`, one.start)
         if (one.members.some(({ c }) => picture.parts[c].sent)) stop("a scan sends coefficients again", one.start)
         for (const { c, steps } of one.members) picture.parts[c].steps = steps

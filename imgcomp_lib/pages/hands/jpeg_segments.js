@@ -75,7 +75,7 @@
     const isFactor = n => n > 0 && n < 5
     const wild = planes.some(p => !isFactor(p.across) || !isFactor(p.down) || p.table > 3)
     const numbers = new Set(planes.map(p => p.number))
-    if (!width || wild || numbers.size < planes.length) stop(`no frame is ${width} wide with such components`, at)
+    if (!width || !planes.length || wild || numbers.size < planes.length) stop(`no frame is ${width} wide with such components`, at)
     if (![1, 3, 4].includes(planes.length)) stop(`a file of ${planes.length} components`, at, "unsupported")
     const across = Math.max(...planes.map(p => p.across)), down = Math.max(...planes.map(p => p.down))
     const divide = planes.every(p => across % p.across === 0 && down % p.down === 0)
@@ -99,8 +99,8 @@
       const many = bits.reduce((sum, n) => sum + n, 0), end = at + 17 + many
       const cut = kind > 1 || place > 3 || end > body.length || many > 256
       if (cut) stop("a Huffman table is cut, or of a class or a place that there is not", from)
-      const share = bits.reduce((sum, n, i) => sum + n * 2 ** (15 - i), 0)
-      if (share > 1 << 16) stop(`the Huffman table ${place} of class ${kind} has more codewords than bits allow`, from)
+      const share = bits.reduce((sum, n, i) => sum + n * 2 ** (15 - i), 0)  // the word of ones is kept free
+      if (share >= 1 << 16) stop(`the Huffman table ${place} of class ${kind} has more codewords than bits allow`, from)
       codes[`${kind ? "AC" : "DC"} ${place}`] = { bits, values: [...body.subarray(at + 17, end)] }
       at = end
     }
