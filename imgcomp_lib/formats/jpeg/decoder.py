@@ -4,7 +4,8 @@ Reading stops where each bit of each coefficient has come: what follows, an end 
 rubbish, changes nothing.  A file that ends before is cut; asked with `partial`, the rows that have arrived are a
 picture all the same.  Chapter 14.
 
-Source: ITU-T T.81, 1992, Annexes A.2, E.2, F.2 and G.2.
+Source: ITU-T T.81, 1992, Annexes A.2, E.2, F.2 and G.2; for the colours that are meant where nothing says so,
+`default_decompress_parms` in the file jdapimin.c of libjpeg.
 """
 
 import functools
@@ -113,22 +114,26 @@ def _read(picture, scan, data):
     picture.looks -= count * int(plan[:, ACROSS] @ plan[:, DOWN])
     if picture.looks < 0:
         raise CorruptStream("scans that visit far more blocks than the file has bytes")
-    tables = [_table(code) for code in (*scan.dc, *scan.ac)]
-    plan[:, DC:] = np.cumsum([0, *map(len, tables[:-1])]).reshape(2, -1).T
-    interval = scan.interval or count
-    bits, ends = words(data[scan.start : scan.end], -(-count // interval))
     for i, steps in zip(members, scan.steps, strict=True):
         picture.steps[i] = steps if picture.steps[i] is None else picture.steps[i]
-    place = bits, ends, plan, np.concatenate(tables), picture.levels, columns, count, interval
-    if scan.Ss:
-        done, wrong = (next_band if scan.Ah else first_band)(*place, scan.Ss, scan.Se, scan.Al)
-    else:
-        done, wrong = decode_scan(*place, BLOCKS if scan.Se else NEXT_DC if scan.Ah else FIRST_DC, scan.Al)
+    done, wrong = _run(picture.levels, scan, data[scan.start : scan.end], plan, columns, count)
     if scan.Ss == 0 and scan.Ah == 0:
         picture.rows[members] = [_rows(picture, scan, i, int(done) // columns) for i in members]
     if wrong:
         raise CorruptStream(f"{REASONS[wrong]}, in MCU {done} of {count} of a scan")
     picture.sent[members, scan.Ss : scan.Se + 1] = scan.Al
+
+
+def _run(levels, scan, data, plan, columns, count):
+    """Run the loop for a scan; return how many MCUs came, and what stopped it."""
+    tables = [_table(code) for code in (*scan.dc, *scan.ac)]
+    plan[:, DC:] = np.cumsum([0, *map(len, tables[:-1])]).reshape(2, -1).T
+    interval = scan.interval or count
+    bits, ends = words(data, -(-count // interval))
+    place = bits, ends, plan, np.concatenate(tables), levels, columns, count, interval
+    if scan.Ss:
+        return (next_band if scan.Ah else first_band)(*place, scan.Ss, scan.Se, scan.Al)
+    return decode_scan(*place, BLOCKS if scan.Se else NEXT_DC if scan.Ah else FIRST_DC, scan.Al)
 
 
 def _rows(picture, scan, i, done):

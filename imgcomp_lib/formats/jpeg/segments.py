@@ -12,8 +12,7 @@
 A marker is a byte FF and one that is neither 00 nor FF; more bytes FF may stand before it.  In the bits of a scan a
 byte FF is followed by 00, and restart markers, FFD0 to FFD7, are part of them.  Chapter 14.
 
-Source: ITU-T T.81, 1992, Annex B; T.872, 6.5.3 (Adobe's APP14); for the colours that are meant where nothing says so,
-`default_decompress_parms` in the file jdapimin.c of libjpeg.
+Source: ITU-T T.81, 1992, Annex B.
 """
 
 import re
@@ -44,12 +43,8 @@ NOT_READ = {
 MOST_IN_MCU = 10
 """Blocks (B.2.3)."""
 
-EXAMPLES = {
-    (kind, place): (bytes(code.bits.tolist()), bytes(code.values.tolist()))
-    for (kind, place), code in {
-        (0, 0): DC_LUMINANCE, (0, 1): DC_CHROMINANCE, (1, 0): AC_LUMINANCE, (1, 1): AC_CHROMINANCE
-    }.items()
-}  # fmt: skip
+_KINDS = {(0, 0): DC_LUMINANCE, (0, 1): DC_CHROMINANCE, (1, 0): AC_LUMINANCE, (1, 1): AC_CHROMINANCE}
+EXAMPLES = {place: tuple(bytes(part.tolist()) for part in code) for place, code in _KINDS.items()}
 """The tables of Annex K.3, in force until others come: single pictures out of films have none of their own."""
 
 NO_CODE = bytes(16), b""
