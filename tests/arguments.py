@@ -161,7 +161,7 @@ def _formats() -> dict:
         "formats.jpeg.tables.shared": [[NUMBERS[None]], [np.array([[9, 8, 1], [99, 0, 1], [5, 5, 1]])]],
         "formats.jpeg.frame.extent": [[17, 33, (1, 1), (2, 2)], [1, 1, (4, 1), (4, 4)]],
         "formats.jpeg.pixels.to_frame": [[PLAIN, tables, "4:4:4"], [RGB, tables, "4:2:2"]],
-        "formats.jpeg.segments.segments": [[Jpeg().encode(PLAIN)]],
+        "formats.jpeg.segments.walk": [[Jpeg().encode(PLAIN)]],
         "formats.jpeg.segments.scans": [[Jpeg().encode(RGB)]],
         "formats.jpeg.to_pixels.to_image": [[frame, kind] for frame in frames for kind in ("linear", "repeat")],
         "formats.jpeg.to_pixels.to_samples": [[frame, kind] for frame in frames for kind in ("linear", "repeat")],

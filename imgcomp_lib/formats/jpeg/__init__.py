@@ -18,7 +18,7 @@ from .decoder import decode
 from .encoder import encode
 from .pixels import SAMPLINGS, to_frame
 from .scans import smallest
-from .segments import DHT, DQT, SOS, segments
+from .segments import DHT, DQT, SOS, walk
 from .to_pixels import to_image
 
 
@@ -59,7 +59,7 @@ class Jpeg(Codec):
         """Return the bytes of each part; tables are those of steps and of Huffman codes, the payload is scans' bits."""
         data = check_bytes(data)
         tables = payload = 0
-        for marker, start, end, following in segments(data):
+        for marker, start, end, following in walk(data):
             tables += 4 + end - start if marker in (DQT, DHT) else 0
             payload += following - end if marker == SOS else 0
         return {"header": len(data) - tables - payload, "tables": tables, "side information": 0, "payload": payload}

@@ -93,7 +93,7 @@ class Scan(NamedTuple):
     end: int
 
 
-def segments(data: bytes) -> Iterator[tuple[int, int, int, int]]:
+def walk(data: bytes) -> Iterator[tuple[int, int, int, int]]:
     """Yield marker, start, end, following: the segment's body is start to end, a scan's bits are end to following.
 
     The last is EOI.  `CorruptStream` where the file ends before, or where no marker stands where one must.
@@ -127,7 +127,7 @@ def scans(data: bytes) -> Iterator[Scan]:
     Huffman-coded frames of 8 bits a sample.
     """
     header, steps, codes, interval, notes = None, {}, dict(EXAMPLES), 0, Notes()
-    for marker, start, end, following in segments(data):
+    for marker, start, end, following in walk(data):
         body = data[start:end]
         if marker in (BASELINE, EXTENDED, PROGRESSIVE) and header is None:
             header = _frame_header(marker, body)

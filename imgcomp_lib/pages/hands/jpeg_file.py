@@ -13,7 +13,7 @@ import numpy as np
 
 from ...formats.jpeg import codes
 from ...formats.jpeg.decoder import decode
-from ...formats.jpeg.segments import DHT, DQT, scans, segments
+from ...formats.jpeg.segments import DHT, DQT, scans, walk
 from .. import plots
 from ..checks import checked, listed, measured
 from . import kit
@@ -36,7 +36,7 @@ def parts(data: bytes) -> list[tuple[str, int, int]]:
     [('SOI', 0, 2), ('EOI', 2, 4)]
     """
     found = [("SOI", 0, 2)]
-    for marker, _, end, following in segments(data):
+    for marker, _, end, following in walk(data):
         found.append((NAMES.get(marker, f"FF{marker:02X}"), found[-1][2], end))
         for restart in _RESTART.finditer(data, end, following):
             found += [("scan", found[-1][2], restart.start()), ("RST", restart.start(), restart.end())]
@@ -51,7 +51,7 @@ def shares(data: bytes) -> dict[str, float]:
     Filling are zeros behind bytes FF and what completes the last byte of bits.
     """
     frame, scan = decode(data), next(scans(data))
-    spans = [end - start + 4 for marker, start, end, _ in segments(data) if marker in (DQT, DHT)]
+    spans = [end - start + 4 for marker, start, end, _ in walk(data) if marker in (DQT, DHT)]
     bits = np.sum([_bits(frame.components[i], *pair) for i, pair in
                    zip(scan.members, zip(scan.dc, scan.ac, strict=True), strict=True)], 0)  # fmt: skip
     found = {"tables": sum(spans), "dc": bits[0] / 8, "ac": bits[1] / 8}

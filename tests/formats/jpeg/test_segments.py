@@ -8,7 +8,7 @@ from jpeg_files import AC, DC, EOI, SOI, STEPS, frame, scan, segment, tiny, writ
 
 from imgcomp_lib.core.bits import CorruptStream, Unsupported
 from imgcomp_lib.formats.jpeg.decoder import decode
-from imgcomp_lib.formats.jpeg.segments import EXAMPLES, scans, segments
+from imgcomp_lib.formats.jpeg.segments import EXAMPLES, scans, walk
 
 QUANTS, CODES = segment(0xDB, STEPS), segment(0xC4, DC, AC)
 FINE = scan("0 101 0")
@@ -19,7 +19,7 @@ def file(*parts):
 
 
 def test_segments_of_a_tiny_file():
-    found = list(segments(tiny()))
+    found = list(walk(tiny()))
     assert [hex(marker) for marker, *_ in found] == ["0xdb", "0xc0", "0xc4", "0xda", "0xd9"]
     assert found[0] == (0xDB, 6, 71, 71), "the body stands behind the marker and its length"
     _, start, end, following = found[3]
@@ -53,7 +53,7 @@ def test_a_file_without_huffman_tables_has_those_of_annex_k():
     """As single pictures out of films have it."""
     data = written(20, 30, quality=80)
     stripped = data
-    for marker, start, end, _ in segments(data):
+    for marker, start, end, _ in walk(data):
         if marker == 0xC4:
             stripped = stripped.replace(data[start - 4 : end], b"")
     assert len(stripped) == len(data) - 432
