@@ -19,6 +19,9 @@ from .frame import Component, Frame, extent
 SAMPLINGS = {"4:2:0": (2, 2), "4:2:2": (1, 2), "4:4:4": (1, 1), "4:4:0": (2, 1), "4:1:1": (1, 4)}
 """How many rows, and how many columns, of chroma become one."""
 
+SHIFT = 30
+"""A numerator below 2**17 times 2**30 // d + 1, shifted by 30, is the numerator // d, for d up to 2**11."""
+
 
 def to_frame(image: np.ndarray, tables: tuple, sampling: str = "4:2:0") -> Frame:
     """Return the frame of an image, grey or YCbCr.
@@ -66,22 +69,25 @@ def _complete(levels, rows, columns, down, across):
 
 @kernel
 def _fewer(plane, rows, columns):
-    """Return the means of so many rows and columns; halves go up in odd columns where both are 2, as in `sampling`."""
+    """Return the means of 2 or 4 samples; halves go up, but in even columns of two down, as in `sampling`."""
     height, width = plane.shape
-    out = np.empty((-(-height // rows), -(-width // columns)), np.uint8)
     if rows * columns == 1:
         return plane
-    for y in range(out.shape[0]):
+    out = np.empty((-(-height // rows), -(-width // columns)), np.uint8)
+    sums, shift = np.zeros(columns * out.shape[1], np.int64), rows * columns >> 1
+    even, odd = (rows - 1, rows) if columns == 2 else (shift, shift)
+    for y in range(len(out)):
+        sums[:] = 0
+        for i in range(rows):
+            row = min(rows * y + i, height - 1)
+            for x in range(width):
+                sums[x] += plane[row, x]
+        sums[width:] = sums[width - 1]
         for x in range(out.shape[1]):
-            total = 0
-            for i in range(rows):
-                for j in range(columns):
-                    total += int(plane[min(rows * y + i, height - 1), min(columns * x + j, width - 1)])
-            if columns == 2:
-                total += (x & 1) + rows - 1
-            else:
-                total += rows * columns // 2
-            out[y, x] = total // (rows * columns)
+            total = odd if x & 1 else even
+            for j in range(columns):
+                total += sums[columns * x + j]
+            out[y, x] = total >> shift
     return out
 
 
@@ -92,7 +98,7 @@ def _transform(plane, steps, zigzag, levels):
     The graph of `dct_flow` in whole numbers; its sums and roundings are those of `dct_integer.forward`.
     """
     height, width = plane.shape
-    block = np.empty((8, 8), np.int64)
+    block, inverses = np.empty((8, 8), np.int64), (1 << SHIFT) // (8 * steps) + 1
     for row in range(levels.shape[0]):
         for column in range(levels.shape[1]):
             for y in range(8):
@@ -104,8 +110,8 @@ def _transform(plane, steps, zigzag, levels):
                 _eight(block, 0, x, 1, 0, 15)
             for k in range(64):
                 place = zigzag[k]
-                value, step = block[place >> 3, place & 7], steps[place]
-                level = (abs(value) + 4 * step) // (8 * step)
+                value = block[place >> 3, place & 7]
+                level = (abs(value) + 4 * steps[place]) * inverses[place] >> SHIFT
                 levels[row, column, k] = level if value >= 0 else -level
 
 

@@ -78,3 +78,11 @@ def test_other_samplings():
 def test_what_is_refused(arguments, word):
     with pytest.raises(ValueError, match=word):
         pixels.to_frame(*arguments)
+
+
+def test_the_inverses_of_steps_divide_exactly():
+    """Numerators are eight times a coefficient of at most 8 * 1024, and four steps more."""
+    numerators = np.arange(8 * 8 * 1024 + 4 * 255 + 1)
+    for step in range(1, 256):
+        quotients = numerators * ((1 << pixels.SHIFT) // (8 * step) + 1) >> pixels.SHIFT
+        assert np.array_equal(quotients, numerators // (8 * step)), step
