@@ -11,11 +11,12 @@ BLUE, ORANGE, GREEN, PURPLE = (plots.COLOURS[name] for name in ("blue", "orange"
 
 def candidates(original, brighter, blurred):
     """Show the original and two copies of one PSNR."""
+    part = np.s_[4:220, 4:220]
     return plots.show(
-        [original, brighter, blurred],
+        [original[part], brighter[part], blurred[part]],
         ["the original", "first candidate", "second candidate"],
-        f"Look at the eyes. `cat`, {original.shape[0]} × {original.shape[1]} pixels of it, one screen pixel to a "
-        f"pixel. {images.credit('cat')}",
+        "Look at the eyes. The middle of the three pictures, 216 × 216 pixels, one screen pixel to a pixel where there "
+        f"is room, otherwise smaller. {images.credit('cat')}",
         [
             "The face of a cat, every hair of it sharp",
             "The same face, a little brighter, every hair of it sharp",
@@ -27,10 +28,11 @@ def candidates(original, brighter, blurred):
 
 def nine(rows):
     """Draw nine pixels, and two copies whose squared errors add up to the same."""
-    boxes = [(1, 0, 1, 9), (2, 4, 1, 1)]
-    fig, ax = plots.pixel_grid(np.array(list(rows.values())), boxes=boxes, cell=0.55)
+    fig, ax = plots.axes(6.1, 1.75)
+    plots.pixel_grid(np.array(list(rows.values())), boxes=[(1, 0, 1, 9), (2, 4, 1, 1)], cell=0.55, ax=ax)
     for y, name in enumerate(rows):
-        ax.text(-0.8, y, name, ha="right", va="center", size=10.5)
+        ax.text(-0.7, y, name, ha="right", va="center", size=10.5)
+    ax.set(xlim=(-2.6, 8.6))
     return plots.figure(
         fig,
         "Nine pixels, and two copies of them. The boxes mark what is wrong: one copy is off by 2 in every "
@@ -78,15 +80,48 @@ def maps(found):
     )
 
 
-def dark(one, other, marks):
-    """Show a dark piece of a photograph, and the same a few levels brighter."""
+def dark(one, other, luminance):
+    """Show a dark piece of a photograph, the same a few levels brighter, and where SSIM's luminance factor is low."""
+    whole = np.pad(np.rint(255 * luminance).astype(np.uint8), 5, mode="edge")  # the window needs five pixels around
     return plots.show(
-        [one, other],
-        ["the original", marks],
-        "Can you see a difference? `retina`, a piece of its left border, two screen pixels to a pixel. "
-        f"{images.credit('retina')}",
-        ["The rim of a retina, dark red, before black", "The same rim, before a black that looks as black"],
+        [one, other, whole],
+        ["the original", "2 levels more", "luminance factor, red"],
+        "Can you see a difference between the first two? The third is dark where SSIM sees one: the factor for the "
+        "red plane, from black for 0 to white for 1. `retina`, a piece of its left border, two screen pixels to one "
+        f"at most. {images.credit('retina')}",
+        [
+            "The rim of a retina, dark red, against black",
+            "The same rim, against a black that looks as black",
+            "A map: white where the retina is, light grey with darker spots where all is black",
+        ],
         zoom=2,
+    )
+
+
+def _smaller(image, by):
+    """Return a picture whose pixels are the means of `by` × `by` pixels."""
+    height, width, planes = image.shape
+    means = image.reshape(height // by, by, width // by, by, planes).mean((1, 3))
+    return np.rint(means).astype(np.uint8)
+
+
+def thumbnails(noisy, blurred):
+    """Show two spoilt copies near by and from afar."""
+    part = np.s_[24:136, 24:136]
+    near, far = [noisy[part], blurred[part]], [_smaller(noisy, 4), _smaller(blurred, 4)]
+    return plots.show(
+        [*near, *far],
+        ["noise", "blur", "noise, ¼", "blur, ¼"],
+        "At a quarter of the size, which of the two is still spoilt? A piece of each copy pixel for pixel, and all of "
+        f"each with the mean of 4 × 4 pixels for one. {images.credit('cat')}",
+        [
+            "The face of the cat under coarse coloured grain",
+            "The face of the cat far out of focus",
+            "The noisy cat as a thumbnail: clear and sharp",
+            "The blurred cat as a thumbnail: still out of focus",
+        ],
+        zoom=1,
+        columns=3,
     )
 
 
@@ -108,35 +143,67 @@ def scales(factors):
     )
 
 
+def ripples(pictures, plain, masked):
+    """Show one ripple on several backgrounds, with its marks without masking and with it."""
+    return plots.show(
+        [picture[40:118, 40:118] for picture in pictures.values()],
+        [f"{name}: {one:.1f}, *{other:.1f}*" for name, one, other in zip(pictures, plain, masked, strict=True)],
+        "Where do you still see upright stripes? The same ripple on all four, at most two screen pixels to one; above "
+        "each its PSNR-HVS and, in italics, its PSNR-HVS-M in dB. "
+        f"{images.credits(['camera', 'grass'])}",
+        [
+            "Even grey with fine upright stripes",
+            "Smooth sky with the same stripes, as easy to see",
+            "A lawn, dark and uneven, in which the stripes are faint",
+            "Grass in close-up, blades across each other: no stripes to be seen",
+        ],
+        zoom=2,
+        columns=4,
+    )
+
+
 def colours(one, other):
     """Show a cat and the same cat in other colours of the same luma."""
     return plots.show(
         [one, other],
         ["the original", "the same luma, other colours"],
         f"Both have the same luma in nearly every pixel, as well as whole levels allow. {images.credit('cat')}",
-        ["An orange cat with green eyes", "The same cat in violet and blue, every hair as light as before"],
+        ["An orange cat with green eyes", "The same cat in violet and blue, with the same luma in every hair"],
         zoom=2,
     )
 
 
 def gallery(copies, marks):
-    """Step through copies of one photograph, all close to 22 dB, with what each measure says."""
+    """Step through copies of one photograph, all close to 22 dB; what each measure says is folded."""
     part = np.s_[24:152, 16:144]
 
     def frame(name):
         rows = [{"measure": measure, "mark": mark} for measure, mark in marks[name].items()]
         table = plots.table(rows, "", {"mark": lambda value: value})
         picture = plots.img(copies[name][part], f"The face of the cat: {name}", zoom=2)
-        return f'<div class="ic-row"><div>{picture}</div><div style="flex:0 1 15rem">{table}</div></div>'
+        said = f'<summary style="cursor:pointer;line-height:44px">The marks</summary>{table}'
+        folded = f'<details style="flex:0 1 15rem;align-self:flex-start">{said}</details>'
+        return f'<div class="ic-row"><div>{picture}</div>{folded}</div>'
 
     return explore.stepper(
         [frame(name) for name in copies],
         list(copies),
-        start=2,
         alt="The cat and its marks by five measures. {label}",
-        caption="Decide for yourself before you read the marks. All copies are within a fifth of a decibel of "
-        f"22 dB; shown is the middle of the picture, two screen pixels to a pixel. {images.credit('cat')}",
+        caption="Mark each picture yourself before you open its marks. All copies are within a fifth of a decibel of "
+        "22 dB; shown is the middle of the picture, two screen pixels to a pixel at most. " + images.credit("cat"),
     )
+
+
+def gallery_table(numbers):
+    """Show the marks of all copies, a row each; their PSNR is one."""
+    short = {"PSNR-HVS": "HVS", "PSNR-HVS-M": "HVS-M"}
+    rows = [
+        {"copy": name.split(" by ")[0]} | {short.get(m, m): mark for m, mark in found.items() if m != "PSNR"}
+        for name, found in numbers.items()
+        if name != "original"
+    ]
+    decimals = {head: ".3f" if "SSIM" in head else ".1f" for head in list(rows[0])[1:]}
+    return plots.table(rows, "What four of the five say of copies with a PSNR of 22 dB; HVS and HVS-M in dB.", decimals)
 
 
 def two_curves(jpeg, webp):
@@ -219,8 +286,9 @@ def own_photograph(image):
         image,
         "A cup of coffee on a wooden table, seen from above",
         ("noise", "contrast"),
-        "Choose two distortions and a PSNR. The script spoils the photograph until its 8-bit samples have just that "
-        f"PSNR, and computes SSIM as this chapter does. {images.credit('coffee')}",
+        "Choose two distortions and a PSNR. The script spoils the photograph until its 8-bit samples come as close to "
+        "that PSNR as they can, and computes SSIM as this chapter does. Until you choose your own, it is a cup of "
+        f"coffee. {images.credit('coffee')}",
     )
 
 
@@ -228,10 +296,11 @@ def blind_test(image, versions, pairs, scores):
     """Let the reader choose between spoilt versions, and compare the choices with each measure's."""
     return qualities.blind_test(
         image,
-        "Eileen Collins in her space suit, smiling, before a pale wall",
+        "Eileen Collins in her space suit, smiling, against a pale wall",
         versions,
         pairs,
         scores,
-        "Choose by mouse, finger or arrow keys; sides and order are drawn anew each time, and your choices go nowhere. "
+        "Choose by mouse or finger, or with the arrow keys ← and → after a click or Tab into the pair. Sides and order "
+        "are drawn anew each time, and your choices go nowhere. "
         f"{images.credit('astronaut')}",
     )
