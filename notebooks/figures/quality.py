@@ -107,21 +107,21 @@ def _smaller(image, by):
 
 def thumbnails(noisy, blurred):
     """Show two spoilt copies near by and from afar."""
-    part = np.s_[24:136, 24:136]
+    part = np.s_[52:128, 38:114]
     near, far = [noisy[part], blurred[part]], [_smaller(noisy, 4), _smaller(blurred, 4)]
     return plots.show(
         [*near, *far],
         ["noise", "blur", "noise, ¼", "blur, ¼"],
-        "At a quarter of the size, which of the two is still spoilt? A piece of each copy pixel for pixel, and all of "
-        f"each with the mean of 4 × 4 pixels for one. {images.credit('cat')}",
+        "At a quarter of the size, which of the two is still spoilt? A piece of each copy, and all of each with "
+        f"the mean of 4 × 4 pixels for one; two screen pixels to a pixel at most. {images.credit('cat')}",
         [
             "The face of the cat under coarse coloured grain",
             "The face of the cat far out of focus",
             "The noisy cat as a thumbnail: clear and sharp",
             "The blurred cat as a thumbnail: still out of focus",
         ],
-        zoom=1,
-        columns=3,
+        zoom=2,
+        columns=4,
     )
 
 
