@@ -8,13 +8,15 @@
   const view = (counts, points) => {
     const most = Math.max(...counts), between = hands.edges(points), ends = [0, ...between, 256]
     const bar = (n, grey) => n ? `M${grey} ${HIGH}v-${Math.floor(HIGH * Math.sqrt(n / most))}h1V${HIGH}z` : ""
-    const cells = points.map((point, i) => `<rect x="${short(ends[i])}" y="${HIGH}" width="${short(ends[i + 1] - ends[i])}" height="${STRIP}" `
-      + `fill="${shade(point)}"></rect>`).join("")
+    const cell = (point, i) => `<rect x="${short(ends[i])}" y="${HIGH}" width="${short(ends[i + 1] - ends[i])}" `
+      + `height="${STRIP}" fill="${shade(point)}"></rect>`
+    const cells = points.map(cell).join("")
     const lines = between.map(edge => `M${short(edge)} 0V${HIGH}`).join("")
     return `<svg viewBox="0 0 256 ${HIGH + STRIP}" preserveAspectRatio="none" role="img" aria-label="${words(points)}">`
       + `<path class="ic-counts" d="${counts.map(bar).join("")}"></path>${cells}<path class="ic-edges" d="${lines}"></path></svg>`
   }
-  const words = points => `The histogram of the picture, cut into ${count(points.length, "cell")}; their points are ${points.map(point => +point.toFixed(1)).join(", ")}`
+  const words = points => `The histogram of the picture, cut into ${count(points.length, "cell")}; `
+    + `their points are ${points.map(point => +point.toFixed(1)).join(", ")}`
 
   const verdict = (counts, points) => {
     const error = hands.errorOf(counts, points), best = hands.errorOf(counts, hands.bestPoints(counts, points.length))
@@ -37,7 +39,8 @@
       rail.childNodes.forEach((handle, i) => {
         const [low, high] = room(i), grey = points[i]
         handle.style.cssText = `left:${100 * (grey + 0.5) / 256}%;background:${shade(grey)}`
-        for (const [name, value] of [["min", low], ["max", high], ["now", +grey.toFixed(1)]]) handle.setAttribute(`aria-value${name}`, value)
+        const state = { min: low, max: high, now: +grey.toFixed(1) }
+        for (const [name, value] of Object.entries(state)) handle.setAttribute(`aria-value${name}`, value)
       })
       shown.src = hands.drawn({ ...picture, samples: picture.samples.map(sample => Math.round(table[sample])) })
       Object.assign(shown, { width: picture.width, height: picture.height })
