@@ -1,4 +1,4 @@
-"""The drawings of chapter 14: the bytes of a header, an eye in bits, a file that the page opens, units, parts, scans."""
+"""The drawings of chapter 14: the bytes of a header, an eye in bits, a file that the page opens, units and scans."""
 
 import base64
 import html
@@ -61,7 +61,8 @@ def chain(segments):
     for at, marker, body in segments:
         length = len(body) + (0 if marker is None else 4)
         name = "" if marker is None else f"ff {marker:02x}"
-        rows.append({"at byte": at, "marker": name, "called": NAMES[marker], "bytes": length, "says": _says(marker, body)})
+        row = {"at byte": at, "marker": name, "called": NAMES[marker], "bytes": length}
+        rows.append(row | {"says": _says(marker, body)})
     return plots.table(
         rows,
         "The chain of segments, with the names of the standard: application, quantisation table, start of frame, "
@@ -92,10 +93,10 @@ def eye(image, corner, row, words, digits):
     levels[dct.ZIGZAG] = row
     levels = levels.reshape(8, 8)
     drawn = np.clip(dct_integer.inverse(levels * steps) + 128, 0, 255)
-    fig, axes = plots.axes(6.8, 3.3, 2, 3, height_ratios=(4, 1))
-    for ax in axes[1]:
-        ax.remove()
-    axes = axes[0]
+    fig, ax = plots.axes(6.8, 3.6)
+    fig.set_layout_engine("none")
+    ax.set_position((0.01, 0.0, 0.98, 0.32))
+    axes = [fig.add_axes((0.04 + 0.32 * i, 0.42, 0.28, 0.52)) for i in range(3)]
     for ax, values, title in ((axes[0], image[top : top + 8, left : left + 8], "the pixels"),
                               (axes[2], drawn, "what comes back")):  # fmt: skip
         ax.imshow(values, cmap="gray", vmin=0, vmax=255)
@@ -104,7 +105,6 @@ def eye(image, corner, row, words, digits):
     shown = np.array([[f"{v}".replace("-", "−") if v else "" for v in line] for line in levels])
     plots.pixel_grid(levels, shown, low=-6, high=6, cmap=plots.DIVERGING, cell=0.25, ax=axes[1])
     axes[1].set_title("its levels")
-    ax = fig.add_subplot(2, 1, 2)
     place = 0
     for number, (word, more) in enumerate(zip(words, digits, strict=True)):
         start = place
@@ -115,9 +115,9 @@ def eye(image, corner, row, words, digits):
                         color=plots.ink_on(colour), family="monospace")  # fmt: skip
                 place += 1
         label = ("mean −5", "1", "−4", "five zeros, −1", "zero, 1", "zero, 1", "end")[number]
-        ax.text((start + place) / 2, -0.35 - 0.75 * (number % 2), label, ha="center", va="top", size=9.5)
+        ax.text((start + place) / 2, -0.25 - 0.62 * (number % 2), label, ha="center", va="top", size=9.5)
         place += 0.35
-    ax.set(xlim=(-0.2, place), ylim=(-2, 1.05))
+    ax.set(xlim=(-0.2, place), ylim=(-1.7, 1.05))
     ax.axis("off")
     return plots.figure(
         fig,
@@ -155,7 +155,7 @@ def mcu():
     ax.text(1, 2.1, "16 × 16 pixels of luma", ha="center", va="bottom", size=9.5)
     order = ["Y1", "Y2", "Y3", "Y4", "Cb", "Cr", "Y1", "Y2", "…"]
     for i, name in enumerate(order):
-        colour = {"Y": "sky", "Cb": "orange", "Cr": "purple"}.get(name if name[0] == "C" else name[0], None)
+        colour = {"Y": "sky", "Cb": "orange", "Cr": "purple"}.get(name if name[0] == "C" else name[0])
         if colour:
             ax.add_patch(Rectangle((6.3, 1.86 - 0.26 * i), 0.8, 0.23, color=plots.COLOURS[colour]))
             ax.text(6.7, 1.975 - 0.26 * i, name, ha="center", va="center_baseline", size=8.5,
@@ -255,7 +255,7 @@ def spellings(points, best, plain, price):
     ax.plot(bits, errors / 1000, "o", color=plots.COLOURS["sky"], ms=5)
     at = np.array([bits.min() - 2, bits.max() + 2])
     ax.plot(at, (errors[best] + price * (bits[best] - at)) / 1000, color=plots.COLOURS["orange"], lw=1.6)
-    for place, name, side in ((plain, "nearest levels", (8, 10)), (best, "smallest bill", (-8, -16))):
+    for place, name, side in ((plain, "nearest levels", (4, 26)), (best, "smallest bill", (-8, -16))):
         ax.plot(bits[place], errors[place] / 1000, "o", mfc="none", mec=plots.COLOURS["red"], ms=11, mew=1.8)
         ax.annotate(name, (bits[place], errors[place] / 1000), side, textcoords="offset points", size=9.5,
                     ha="left" if side[0] > 0 else "right")  # fmt: skip
