@@ -123,7 +123,8 @@ def table(rows: list[dict], caption: str, formats: dict | None = None) -> Html:
     """Return rows as a table: the keys head the columns, the first column heads the rows, numbers stand right.
 
     formats: column → format specification (".1%") or function of the value.  Without one, whole numbers show
-    thousands and others two decimals (four, where a whole column is below 1); None and nan become a dash.
+    thousands and others two decimals (four, where a whole column is below 1); None and nan become a dash, and a
+    hyphen before a number a minus.
     """
     if not checked("rows", rows, list, tuple):
         raise ValueError("a table has at least one row")
@@ -163,7 +164,7 @@ def _cell(value, spec) -> str:
     if callable(spec):
         return marked(html.escape(str(spec(value))))
     if _is_number(value):
-        return format(value, spec) if math.isfinite(value) else "∞"
+        return (format(value, spec) if math.isfinite(value) else f"{value:.0f}".replace("inf", "∞")).replace("-", "−")
     return marked(html.escape(str(value)))
 
 

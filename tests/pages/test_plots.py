@@ -263,6 +263,12 @@ def test_table():
     assert right == [[False, True, True, True, True, False]] * 2
 
 
+def test_a_number_below_zero_has_a_minus():
+    rows = [{"name": "a-b", "whole": -1234, "real": -2.5, "far": -np.inf, "given": -0.25}]
+    drawn = str(plots.table(rows, "", {"given": ".0%"}))
+    assert re.findall(r">([^<>]+)</t[hd]>", drawn.split("<tbody>")[1]) == ["a-b", "−1,234", "−2.50", "−∞", "−25%"]
+
+
 def test_table_formats():
     assert "0.1250" in plots.table([{"a": 1, "b": 0.125}], "")
     assert "<b>!</b>" in plots.table([{"a": 1, "b": plots.Html("<b>!</b>")}], "")
