@@ -25,6 +25,9 @@ MOST_BLOCKS = 10
 CUTS = (2, 5, 8, 12, 18)
 """Where a band is tried to be cut in two; the last coefficient of the first part."""
 
+CUT_SAVES = 1.02
+"""More than a fiftieth is hardly saved by a cut, so that what is longer than the best without one is not cut."""
+
 MOST_LEFT = 4
 """Bits of coefficients that are tried to be left for later scans."""
 
@@ -72,9 +75,9 @@ def smallest(frame: Frame, interval: int = 0) -> list[Scan]:
 
 def _smallest_bands(component, size):
     """Return the scans of a component's coefficients that take least: how many bits are left, then where to cut."""
-    whole_bands = [_bands(component, low, 63) for low in range(MOST_LEFT + 1)]
-    best = sorted(range(MOST_LEFT + 1), key=lambda low: size(whole_bands[low]))[:3]
-    return min((_bands(component, low, cut) for low in best for cut in (63, *CUTS)), key=size)
+    uncut = [size(_bands(component, low, 63)) for low in range(MOST_LEFT + 1)]
+    near = [low for low, total in enumerate(uncut) if total <= CUT_SAVES * min(uncut)]
+    return min((_bands(component, low, cut) for low in near for cut in (63, *CUTS)), key=size)
 
 
 def _bands(component, low, cut):
