@@ -237,7 +237,7 @@ def quantised(weights, levels):
     right.plot(x, y, color=plots.COLOURS["grey"], lw=1.2, alpha=0.6, zorder=1)
     return plots.figure(
         fig,
-        "The block of the stepper, less 128: its coefficients, printed as whole numbers, and its levels, coefficient "
+        "The eye, less 128: its coefficients, printed as whole numbers, and its levels, coefficient "
         "over step. Empty cells are zeros. The −13 in the second row looks like half of its step of 26, and yet its "
         "level is 0, because unrounded it is −12.875. The thin line is the zigzag, from the mean at the top left to "
         "the finest pattern.",
@@ -271,7 +271,7 @@ def jumps(profiles):
     return plots.figure(
         fig,
         "How much neighbouring columns differ. The blue line leaps after column 8, where a block ends. The orange one "
-        "leaps after column 4, because there the grid of blocks was moved by four. But look also at how far both lie "
+        "leaps after column 4, because its grid of blocks was moved by four. But look also at how far both lie "
         "below the photograph elsewhere.",
         "Three curves over the columns 1 to 8: a level one near 7, and two near 3.6 with one peak near 9 each, "
         "at 8 and "
@@ -308,7 +308,7 @@ def own_block(image, top, left):
         "Paint on the left, and the coefficients follow; press a coefficient and drag it sideways, or move its slider, "
         "and the pixels follow. With the keyboard, arrows walk, Space paints, and plus and minus change. It "
         "starts with the "
-        f"block of the stepper. {images.credit('camera')}",
+        f"eye. {images.credit('camera')}",
     )
 
 

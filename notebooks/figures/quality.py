@@ -15,7 +15,7 @@ def candidates(original, brighter, blurred):
     return plots.show(
         [original[part], brighter[part], blurred[part]],
         ["the original", "first candidate", "second candidate"],
-        "Look at the eyes. The middle of the three pictures, 216 × 216 pixels, one screen pixel to a pixel where there "
+        "Look at the eyes. The middle of each picture, 216 × 216 pixels, one screen pixel to a pixel where there "
         f"is room, otherwise smaller. {images.credit('cat')}",
         [
             "The face of a cat, every hair of it sharp",
@@ -86,7 +86,7 @@ def dark(one, other, luminance):
     return plots.show(
         [one, other, whole],
         ["the original", "2 levels more", "luminance factor, red"],
-        "Can you see a difference between the first two? The third is dark where SSIM sees one: the factor for the "
+        "Can you see a difference between the first two? The third is grey where SSIM sees one: the factor for the "
         "red plane, from black for 0 to white for 1. `retina`, a piece of its left border, two screen pixels to one "
         f"at most. {images.credit('retina')}",
         [
@@ -274,7 +274,7 @@ def subsets(begins, rates, whole):
     return plots.figure(
         fig,
         "The columns on the left are taller and reach lower. Every dot compares the same two codecs on the same "
-        "photograph; only which four of the twelve files of each were used differs.",
+        "photograph; only the choice of four files out of twelve differs.",
         f"A cloud of dots around minus {abs(whole):.0f} per cent, reaching from minus {abs(max(rates)):.0f} to minus "
         f"{abs(min(rates)):.0f}: low and wide on the left, higher and narrow on the right",
     )
