@@ -96,7 +96,7 @@ def bands(sky, frames):
         start=2,
         caption="Look at the sky between the masts. It brightens so slowly that a band of one grey is many rows high, "
         "and where the next begins there is an outline that nobody photographed. This is <strong>banding</strong>. "
-        "From 8 greys on the masts and the lights hardly change; with 2 the masts are gone as well. "
+        "From 8 greys on the masts and the lights hardly change; with 2 the masts are gone. "
         f"{images.credit('rocket')}",
     )
 
@@ -209,8 +209,8 @@ def cells(designs):
     return plots.figure(
         fig,
         "Compare the widths. Without a price for bits the cells are narrow where numbers are frequent. With a price "
-        "they are all of one width but the middle one, which is wider. Triangles are the points; with a price they "
-        "stand nearer to 0 than the middle of their cells.",
+        "they are all of one width but the middle one, which is wider. Triangles are the points, "
+        "nearer to 0 than the middle of their cells.",
         "Two rows of cells. In the upper one they widen outwards; in the lower one all but the middle have one width",
     )
 
