@@ -110,6 +110,10 @@ CODERS = {
     "AVIF": Coder(_avif, imagecodecs.avif_decode, OF_AVIF),
     "JPEG, ours": _ours(),
     "JPEG, ours, progressive": _ours(mode="progressive"),
+    "JPEG, ours, for RGB-PSNR": _ours(mode="progressive", tune="psnr"),
+    "JPEG, ours, for RGB-PSNR, baseline": _ours(tune="psnr"),
+    "JPEG, ours, for MS-SSIM": _ours(mode="progressive", tune="msssim"),
+    "JPEG, ours, for PSNR-HVS": _ours(mode="progressive", tune="hvs"),
 }
 
 

@@ -139,13 +139,16 @@ def _quantisation() -> dict:
 
 def _formats() -> dict:
     from imgcomp_lib.formats import gif, png, tga
-    from imgcomp_lib.formats.jpeg import Jpeg, codes, exif, pixels, scans
+    from imgcomp_lib.formats.jpeg import Jpeg, codes, exif, optimise, pixels, scans
     from imgcomp_lib.transforms.dct import CHROMINANCE_TABLE, LUMINANCE_TABLE
 
     tables = LUMINANCE_TABLE, CHROMINANCE_TABLE
     frames = [pixels.to_frame(PLAIN, tables), pixels.to_frame(RGB, tables, "4:1:1")]
     return {
-        "formats.jpeg.Jpeg": [[75, "4:2:0", "baseline", "optimised", 0], [1, "4:1:1", "progressive", "standard", 9]],
+        "formats.jpeg.Jpeg": [
+            [75, "4:2:0", "baseline", "optimised", 0, "psnr"],
+            [1, "4:1:1", "progressive", "standard", 9, "plain"],
+        ],
         "formats.jpeg.codes.check_code": [[codes.DC_LUMINANCE], [codes.AC_CHROMINANCE]],
         "formats.jpeg.codes.words": [[codes.DC_LUMINANCE], [codes.AC_CHROMINANCE]],
         "formats.jpeg.codes.look_up": [[codes.DC_LUMINANCE], [codes.AC_CHROMINANCE]],
@@ -160,6 +163,12 @@ def _formats() -> dict:
         "formats.jpeg.tables.placed": [[[["a", "b"], ["c"], ["a"]], 2]],
         "formats.jpeg.tables.shared": [[NUMBERS[None]], [np.array([[9, 8, 1], [99, 0, 1], [5, 5, 1]])]],
         "formats.jpeg.frame.extent": [[17, 33, (1, 1), (2, 2)], [1, 1, (4, 1), (4, 4)]],
+        "formats.jpeg.chroma.fewer": [[PLAIN, 2, 2], [SIGNED.astype(float), 1, 4, False]],
+        "formats.jpeg.optimise.to_frame": [
+            [PLAIN, 50, "4:4:4", "hvs", False],
+            [RGB, 90, "4:2:0", "psnr", True, optimise.RECIPES["msssim"]],
+        ],
+        "formats.jpeg.rates.measured": [[[frame.components[0].levels for frame in frames], True]],
         "formats.jpeg.pixels.to_frame": [[PLAIN, tables, "4:4:4"], [RGB, tables, "4:2:2"]],
         "formats.jpeg.segments.walk": [[Jpeg().encode(PLAIN)]],
         "formats.jpeg.segments.scans": [[Jpeg().encode(RGB)]],

@@ -16,6 +16,8 @@ from ...transforms import dct
 from ..jpegls import JpegLs
 from .decoder import decode
 from .encoder import encode
+from .optimise import RECIPES
+from .optimise import to_frame as tuned
 from .pixels import SAMPLINGS, to_frame
 from .scans import smallest
 from .segments import DHT, DQT, SOS, walk
@@ -28,7 +30,8 @@ class Jpeg(Codec):
 
     quality: 1, worst, to 100, best, of the IJG's tables.  sampling: which samples of chroma are kept.
     tables: Huffman codes made for this picture, or the standard's examples.  restart: MCUs between restarts, 0 for
-    none.
+    none.  tune: "plain" rounds levels to the nearest of the IJG's steps; the others choose steps and levels so that the
+    file is the smallest for what RGB-PSNR, MS-SSIM or PSNR-HVS say of it, at about the score of a plain one.
     """
 
     name: ClassVar[str] = "jpeg"
@@ -38,6 +41,7 @@ class Jpeg(Codec):
     mode: str = choice("baseline", "progressive")
     tables: str = choice("optimised", "standard")
     restart: int = knob(0, 0, 65535)
+    tune: str = choice("plain", *RECIPES)
 
     @property
     def promised_psnr(self) -> float:
@@ -46,9 +50,13 @@ class Jpeg(Codec):
 
     def encode(self, image: np.ndarray) -> bytes:
         """Return the JPEG file of `image`; `ValueError` for 16 bits a sample."""
-        steps = [dct.scaled(table, self.quality) for table in (dct.LUMINANCE_TABLE, dct.CHROMINANCE_TABLE)]
-        frame = to_frame(image, steps, self.sampling)
-        scans = smallest(frame, self.restart) if self.mode == "progressive" else None
+        progressive = self.mode == "progressive"
+        if self.tune == "plain":
+            steps = [dct.scaled(table, self.quality) for table in (dct.LUMINANCE_TABLE, dct.CHROMINANCE_TABLE)]
+            frame = to_frame(image, steps, self.sampling)
+        else:
+            frame = tuned(image, self.quality, self.sampling, self.tune, progressive)
+        scans = smallest(frame, self.restart) if progressive else None
         return encode(frame, scans, self.tables == "optimised", self.restart)
 
     def decode(self, data: bytes) -> np.ndarray:
