@@ -9,7 +9,7 @@ Each section prints its tables and adds them to benchmarks/results/lossy.json; `
 one may be run again alone (--only).  A rate is the mean over pictures of `measure.curves.bd_rate`, in per cent, over
 the scores that both curves reach between 0.25 and 2 bits a pixel; a curve's score there lies between its points, on
 the same piecewise cubic over the logarithm of the rate.  MS-SSIM counts in dB, -10 log10(1 - MS-SSIM).  Measures are
-slow, so those of a file are kept in the cache's folder by the digest of its bytes: a run that was cut short goes on.
+slow, so they are kept in the cache's folder by the digest of the decoded samples: a run that was cut short goes on.
 All JPEG files are decoded by libjpeg-turbo, with its interpolation of chroma.
 
 IMGCOMP_DATA names the folder above kodak/ and train/; --set takes other photographs than Kodak's (on which nothing may
@@ -153,11 +153,11 @@ def _points(job):
 
 
 def _measures(name, path, image, data):
-    """Return the four measures of a file in dB, kept by the digest of its bytes."""
-    kept = CACHE / f"{path.stem}-{hashlib.sha256(data).hexdigest()[:24]}.json"
+    """Return the four measures of a file in dB, kept by the digest of its samples."""
+    decoded = CODERS[name].decode(data)
+    kept = CACHE / f"{path.stem}-{hashlib.sha256(decoded.tobytes()).hexdigest()[:24]}.json"
     if kept.exists():
         return json.loads(kept.read_text())
-    decoded = CODERS[name].decode(data)
     error = float(np.mean((luma(image) - luma(decoded)) ** 2))
     found = [psnr(image, decoded), 10 * math.log10(255**2 / error)]
     found += [-10 * math.log10(1 - ms_ssim(image, decoded)), psnr_hvs(image, decoded)]
