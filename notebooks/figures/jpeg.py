@@ -60,8 +60,8 @@ def chain(segments):
     rows = []
     for at, marker, body in segments:
         length = len(body) + (0 if marker is None else 4)
-        name = "" if marker is None else f"ff {marker:02x}"
-        row = {"at byte": at, "marker": name, "called": NAMES[marker], "bytes": length}
+        name = "" if marker is None else f"ff {marker:02x} {NAMES[marker]}"
+        row = {"at": at, "marker": name, "bytes": length}
         rows.append(row | {"says": _says(marker, body)})
     return plots.table(
         rows,
@@ -74,15 +74,15 @@ def _says(marker, body) -> str:
     if marker is None:
         return "the picture"
     if marker == 0xE0:
-        return "this is a JFIF file; dots per inch"
+        return "dots per inch"
     if marker == 0xDB:
         return f"64 steps, table {body[0]}"
     if marker == 0xC0:
         height, width = (int.from_bytes(body[i : i + 2], "big") for i in (1, 3))
-        return f"{width} × {height} pixels, {body[5]} components"
+        return f"{width} × {height}, {body[5]} components"
     if marker == 0xC4:
-        return f"codewords of {'AC' if body[0] >> 4 else 'DC'}, table {body[0] & 15}: {len(body) - 17} symbols"
-    return f"{body[0]} components together, and which tables each uses"
+        return f"{'AC' if body[0] >> 4 else 'DC'}, table {body[0] & 15}"
+    return f"{body[0]} components"
 
 
 def eye(image, corner, row, words, digits):
@@ -93,9 +93,9 @@ def eye(image, corner, row, words, digits):
     levels[dct.ZIGZAG] = row
     levels = levels.reshape(8, 8)
     drawn = np.clip(dct_integer.inverse(levels * steps) + 128, 0, 255)
-    fig, ax = plots.axes(6.8, 3.6)
+    fig, strip = plots.axes(6.8, 3.6)
     fig.set_layout_engine("none")
-    ax.set_position((0.01, 0.0, 0.98, 0.32))
+    strip.set_position((0.01, 0.0, 0.98, 0.32))
     axes = [fig.add_axes((0.04 + 0.32 * i, 0.42, 0.28, 0.52)) for i in range(3)]
     for ax, values, title in ((axes[0], image[top : top + 8, left : left + 8], "the pixels"),
                               (axes[2], drawn, "what comes back")):  # fmt: skip
@@ -110,15 +110,15 @@ def eye(image, corner, row, words, digits):
         start = place
         for bits, colour in ((word, "blue"), (more, "orange")):
             for bit in bits:
-                ax.add_patch(Rectangle((place, 0), 0.94, 1, color=plots.COLOURS[colour]))
-                ax.text(place + 0.47, 0.5, bit, ha="center", va="center_baseline", size=9.5,
+                strip.add_patch(Rectangle((place, 0), 0.94, 1, color=plots.COLOURS[colour]))
+                strip.text(place + 0.47, 0.5, bit, ha="center", va="center_baseline", size=9.5,
                         color=plots.ink_on(colour), family="monospace")  # fmt: skip
                 place += 1
         label = ("mean −5", "1", "−4", "five zeros, −1", "zero, 1", "zero, 1", "end")[number]
-        ax.text((start + place) / 2, -0.25 - 0.62 * (number % 2), label, ha="center", va="top", size=9.5)
+        strip.text((start + place) / 2, -0.25 - 0.62 * (number % 2), label, ha="center", va="top", size=9.5)
         place += 0.35
-    ax.set(xlim=(-0.2, place), ylim=(-1.7, 1.05))
-    ax.axis("off")
+    strip.set(xlim=(-0.2, place), ylim=(-1.7, 1.05))
+    strip.axis("off")
     return plots.figure(
         fig,
         "The eye at quality 10: its pixels, its levels with the mean at the top left, and the pixels that a decoder "
@@ -176,7 +176,7 @@ def mcu():
 
 def parts(shares):
     """Draw what files spend on their parts, in per cent."""
-    fig, ax = plots.axes(6.6, 0.55 * len(shares) + 1)
+    fig, ax = plots.axes(6.6, 0.55 * len(shares) + 1.3)
     for at, found in enumerate(shares.values()):
         left, total = 0, sum(found.values())
         for part, colour in PARTS.items():
@@ -186,15 +186,16 @@ def parts(shares):
                 ax.text(left + wide / 2, at, f"{wide:.0f}", ha="center", va="center_baseline", size=9.5,
                         color=plots.ink_on(colour))  # fmt: skip
             left += wide
-    names = [f"{name}, quality {q}: {sum(f.values()):,.0f} bytes" for (name, q), f in shares.items()]
+    names = [f"{name}, {q}\n{sum(f.values()):,.0f} bytes" for (name, q), f in shares.items()]
     ax.set(yticks=range(len(shares)), yticklabels=names, xlim=(0, 100), xlabel="per cent of the bits")
+    ax.tick_params(axis="y", pad=24, length=0)  # letters grow on a phone
     ax.invert_yaxis()
     ax.grid(visible=False)
-    fig.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=5, columnspacing=1, handlelength=1)
+    fig.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=3, columnspacing=3.5)
     return plots.figure(
         fig,
-        "Where the bits of a colour JPEG go, with 4:2:0 and tables of its own; stuffed zeros are left out. The blue "
-        "parts are the largest everywhere.",
+        "Where the bits of a colour JPEG go, with 4:2:0 and tables of its own; stuffed zeros are left out. The number "
+        "behind a name is the quality. The blue parts are the largest everywhere.",
         "Five stacked bars; in each the AC levels of luma take about half or more",
     )
 
