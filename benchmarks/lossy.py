@@ -3,6 +3,8 @@
     curves     bytes and four measures at about ten qualities between 0.25 and 2 bits a pixel, picture by picture, and
                Bjøntegaard rates against libjpeg-turbo's files in 4:2:0 with Huffman codes of their own (the long one)
     equal      sizes of our files of the coefficients that libjpeg-turbo's files have, and how many of these ours share
+    recipe     what each ingredient of a tuned file is worth: rates without it, in the measure that it is tuned for, on
+               24 photographs other than Kodak's, on which nothing was chosen
     seconds    CPU time of one thread beside libjpeg-turbo's, a photograph, the coders in turn
 
 Each section prints its tables and adds them to benchmarks/results/lossy.json; `curves` has an entry a coder, so that
@@ -41,6 +43,7 @@ from imgcomp_lib.core import atomic
 from imgcomp_lib.formats.jpeg import Jpeg
 from imgcomp_lib.formats.jpeg.decoder import decode as frame_of
 from imgcomp_lib.formats.jpeg.encoder import encode as file_of
+from imgcomp_lib.formats.jpeg.optimise import RECIPES, to_frame
 from imgcomp_lib.formats.jpeg.scans import smallest
 from imgcomp_lib.measure import curves, files
 from imgcomp_lib.measure.quality import ms_ssim, psnr, psnr_hvs
@@ -221,6 +224,65 @@ def _other_levels(pictures, quality):
     return different / count
 
 
+# ---- recipe: a tuned file without one of its ingredients
+
+WITHOUT = {
+    "nothing": {},
+    "chroma by least squares": {"fitted": False},
+    "luma that makes good chroma's errors": {"compensated": False},
+    "steps fitted to levels": {"refitted": False},
+    "turns on a sample": {"turns": 0},
+    "the trellis of means": {"means": False},
+    "a price of bits": {"price": 0.0},
+    "progressive scans": {},
+}
+"""Names of ingredients, and how a recipe leaves them out."""
+
+SCORES = {"psnr": psnr, "msssim": lambda image, other: -10 * math.log10(1 - ms_ssim(image, other)), "hvs": psnr_hvs}
+"""What a file is tuned for, in dB."""
+
+
+def recipe_section(options) -> None:
+    """Save the mean rate against the anchor's of files with one ingredient left out, by what they are tuned for."""
+    paths, rows = photographs("photos24", options.images), []
+    jobs = [(path, tune, name) for path in paths for tune in SCORES for name in WITHOUT]
+    with ProcessPoolExecutor(options.processes) as pool:
+        found = dict(zip(jobs, tqdm(pool.map(_without, jobs), "recipe", len(jobs)), strict=True))
+    for name in WITHOUT:
+        means = {tune: float(np.mean([found[path, tune, name] for path in paths])) for tune in SCORES}
+        rows.append({"without": name} | means)
+    show(rows)
+    if options.images == 24:
+        save("lossy", {"recipe, photos24": {"images": len(paths), "rows": rows}})
+
+
+def _without(job):
+    """Return the rate, in per cent, of files without an ingredient on a picture, in the measure they are tuned for."""
+    path, tune, name = job
+    image, recipe = files.load(path), RECIPES[tune]._replace(**WITHOUT[name])
+    progressive = name != "progressive scans"
+
+    def ours(image, quality):
+        frame = to_frame(image, quality, "4:2:0", tune, progressive, recipe)
+        return file_of(frame, smallest(frame) if progressive else None)
+
+    curves = [_scored(image, _turbo, tune), _scored(image, ours, tune)]
+    return _rate([(math.prod(image.shape[:2]), *curves)], 0)
+
+
+def _scored(image, encode, tune):
+    """Return quality, bytes and a score of files, from the last below `LOW` bits a pixel to the first above `HIGH`."""
+    points = []
+    for quality in OF_JPEG[::2]:
+        data = encode(image, quality)
+        rate = 8 * len(data) / math.prod(image.shape[:2])
+        points = points if rate > LOW else []
+        points.append([quality, len(data), SCORES[tune](image, _pillow(data))])
+        if rate > HIGH:
+            break
+    return points
+
+
 # ---- seconds: CPU time beside libjpeg-turbo's
 
 
@@ -240,7 +302,7 @@ def seconds_section(_options) -> None:
     save("lossy", {"seconds": {"rows": rows}})
 
 
-SECTIONS = {"curves": curves_section, "equal": equal_section, "seconds": seconds_section}
+SECTIONS = {"curves": curves_section, "equal": equal_section, "recipe": recipe_section, "seconds": seconds_section}
 
 
 def main() -> int:
