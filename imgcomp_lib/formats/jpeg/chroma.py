@@ -35,7 +35,7 @@ def fewer(plane: np.ndarray, down: int, across: int, fitted: bool = True) -> np.
     two become one; else, and where four do, which decoders repeat, their mean.  Sides are filled up with their edge.
 
     >>> fewer(np.array([[0.0, 0, 0, 0, 8, 8, 8, 8]]), 1, 2).round(1).tolist(), fewer(np.eye(2), 2, 2).tolist()
-    ([[0.2, -1.1, 9.1, 7.8]], [[0.5]])
+    ([[0.3, -1.3, 9.3, 7.7]], [[0.5]])
     """
     if not isinstance(plane, np.ndarray) or plane.dtype.kind not in "iuf" or not 0 < plane.size <= MAX_PIXELS:
         raise ValueError(f"a plane is (height, width) numbers, not {getattr(plane, 'dtype', type(plane).__name__)}")
