@@ -40,12 +40,33 @@ def down(plane: np.ndarray, scheme: str = "4:2:0") -> np.ndarray:
     [[1, 9]]
     """
     (rows, columns), plane = _scheme(scheme), _plane(plane)
-    plane = np.pad(plane, ((0, -plane.shape[0] % rows), (0, -plane.shape[1] % columns)), "edge")
-    sums = sum(plane[y::rows, x::columns] for y in range(rows) for x in range(columns))
-    half = rows * columns // 2
-    first, second = {(1, 2): (0, 1), (2, 2): (1, 2)}.get((rows, columns), (half, half))  # in even and odd columns
-    odd = np.arange(sums.shape[1]) % 2
-    return ((sums + np.where(odd, second, first)) // (rows * columns)).astype(np.uint8)
+    out = np.empty((-(-plane.shape[0] // rows), -(-plane.shape[1] // columns)), np.uint8)
+    fill_down(plane.astype(np.uint8), rows, columns, out)
+    return out
+
+
+@kernel
+def fill_down(plane, rows, columns, out):
+    """Fill `out`, (ceil(height / rows), ceil(width / columns)), with the means of 1, 2 or 4 samples; all uint8.
+
+    Nothing is checked.  Half is added before a mean is cut; where two columns become one, half a unit less in even
+    columns, so that rounding alternates.
+    """
+    height, width = plane.shape
+    sums, shift = np.zeros(columns * out.shape[1], np.int64), rows * columns >> 1
+    even, odd = (rows - 1, rows) if columns == 2 else (shift, shift)
+    for y in range(len(out)):
+        sums[:] = 0
+        for i in range(rows):
+            row = min(rows * y + i, height - 1)
+            for x in range(width):
+                sums[x] += plane[row, x]
+        sums[width:] = sums[width - 1]
+        for x in range(out.shape[1]):
+            total = odd if x & 1 else even
+            for j in range(columns):
+                total += sums[columns * x + j]
+            out[y, x] = total >> shift
 
 
 def up(plane: np.ndarray, height: int, width: int, scheme: str = "4:2:0", kind: str = "linear") -> np.ndarray:

@@ -18,7 +18,7 @@ from .decoder import decode
 from .encoder import encode
 from .optimise import RECIPES
 from .optimise import to_frame as tuned
-from .pixels import SAMPLINGS, to_frame
+from .pixels import to_frame
 from .scans import smallest
 from .segments import DHT, DQT, SOS, walk
 from .to_pixels import to_image
@@ -37,7 +37,7 @@ class Jpeg(Codec):
     name: ClassVar[str] = "jpeg"
     suffixes: ClassVar[tuple[str, ...]] = (".jpg", ".jpeg", ".jpe")
     quality: int = knob(75, 1, 100)
-    sampling: str = choice(*SAMPLINGS)
+    sampling: str = choice("4:2:0", "4:2:2", "4:4:4", "4:4:0", "4:1:1")
     mode: str = choice("baseline", "progressive")
     tables: str = choice("optimised", "standard")
     restart: int = knob(0, 0, 65535)

@@ -22,10 +22,10 @@ import numpy as np
 from ...core.codec import check_image, check_number
 from ...core.kernels import kernel
 from ...transforms.dct import ZIGZAG
-from ...transforms.sampling import fill_up
+from ...transforms.sampling import SCHEMES, fill_up
 from .chroma import SHARES, compensate, fewer, fill_planes
 from .frame import Component, Frame, extent
-from .pixels import SAMPLINGS, _complete, _eight
+from .pixels import _complete, _eight
 from .rates import measured, standard
 from .to_pixels import fill_plane
 from .trellis import ac, dc
@@ -77,13 +77,14 @@ def to_frame(
     """Return the frame of an image, tuned for "psnr", "msssim" or "hvs".
 
     image: (height, width) or (height, width, 3) uint8.  quality: 1 to 100; at 100 all steps are 1 and bits are free.
-    sampling: one of `pixels.SAMPLINGS`.  progressive: whether a scan of coefficients alone will carry the levels, in
-    which runs of blocks end together.  recipe: another `Recipe` than that of `RECIPES`.  `ValueError` for others.
+    sampling: one of `transforms.sampling.SCHEMES`.  progressive: whether a scan of coefficients alone will carry the
+    levels, in which runs of blocks end together.  recipe: another `Recipe` than that of `RECIPES`.  `ValueError` for
+    others.
 
     Takes about sixty bytes of memory a pixel.
     """
     recipe = _checked(image, quality, sampling, tune, recipe)
-    planes, most = _planes(image), SAMPLINGS[sampling] if image.ndim == 3 else (1, 1)
+    planes, most = _planes(image), SCHEMES[sampling] if image.ndim == 3 else (1, 1)
     pixels = [(1, 1), most, most][: len(planes)]  # of a sample, down and across
     factors = [(most[0] // down, most[1] // across) for down, across in pixels]
     sides = [extent(*image.shape[:2], pair, most) for pair in factors]
@@ -117,7 +118,7 @@ def _checked(image, quality, sampling, tune, recipe):
     if check_image(image) != 8:
         raise ValueError("a JPEG file here has 8 bits a sample, not 16")
     check_number("quality", quality, 1, 100)
-    for name, word, words in (("sampling", sampling, SAMPLINGS), ("tune", tune, RECIPES)):
+    for name, word, words in (("sampling", sampling, SCHEMES), ("tune", tune, RECIPES)):
         if not isinstance(word, str) or word not in words:
             raise ValueError(f"{name} is one of {', '.join(words)}, not {word!r}")
     if not isinstance(recipe, Recipe | None):

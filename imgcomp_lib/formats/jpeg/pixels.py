@@ -14,10 +14,8 @@ from ...core.codec import check_array, check_image
 from ...core.kernels import kernel
 from ...transforms.colour import to_ycbcr
 from ...transforms.dct import ZIGZAG, check_table
+from ...transforms.sampling import SCHEMES, fill_down
 from .frame import Component, Frame, extent
-
-SAMPLINGS = {"4:2:0": (2, 2), "4:2:2": (1, 2), "4:4:4": (1, 1), "4:4:0": (2, 1), "4:1:1": (1, 4)}
-"""How many rows, and how many columns, of chroma become one."""
 
 SHIFT = 30
 """A numerator below 2**17 times 2**30 // d + 1, shifted by 30, is the numerator // d, for d up to 2**11."""
@@ -27,24 +25,25 @@ def to_frame(image: np.ndarray, tables: tuple, sampling: str = "4:2:0") -> Frame
     """Return the frame of an image, grey or YCbCr.
 
     image: (height, width) or (height, width, 3) uint8.  tables: two of (8, 8) steps, 1 to 255, for luma and chroma.
-    sampling: one of `SAMPLINGS`.  `ValueError` for others.
+    sampling: one of `transforms.sampling.SCHEMES`.  `ValueError` for others.
     """
     if check_image(image) != 8:
         raise ValueError("a JPEG file here has 8 bits a sample, not 16")
-    if not isinstance(sampling, str) or sampling not in SAMPLINGS:
-        raise ValueError(f"sampling is one of {', '.join(SAMPLINGS)}, not {sampling!r}")
+    if not isinstance(sampling, str) or sampling not in SCHEMES:
+        raise ValueError(f"sampling is one of {', '.join(SCHEMES)}, not {sampling!r}")
     if not isinstance(tables, tuple | list) or len(tables) != 2:
         raise ValueError(f"tables are two, for luma and chroma, not {tables!r}")
     steps = [check_array("steps", check_table(table), (2,), 1, 255) for table in tables]
     height, width = image.shape[:2]
     if image.ndim == 2:
         return Frame(height, width, (_component(1, image, (1, 1), (1, 1), (height, width), steps[0]),), "grey")
-    factors = SAMPLINGS[sampling]
+    factors = SCHEMES[sampling]
     planes = np.empty((3, height, width), np.uint8)
     to_ycbcr(np.ascontiguousarray(image), planes)
     parts = [_component(1, planes[0], factors, factors, (height, width), steps[0])]
     for number in (2, 3):
-        plane = _fewer(planes[number - 1], *factors)
+        plane = np.empty(extent(height, width, (1, 1), factors).samples, np.uint8)
+        fill_down(planes[number - 1], *factors, plane)
         parts.append(_component(number, plane, (1, 1), factors, (height, width), steps[1]))
     return Frame(height, width, tuple(parts), "ycbcr")
 
@@ -65,30 +64,6 @@ def _complete(levels, rows, columns, down, across):
     for row in range(rows, levels.shape[0]):
         last = levels[row - 1, across - 1 :: across, 0]
         levels[row, :, 0] = last.repeat(across)
-
-
-@kernel
-def _fewer(plane, rows, columns):
-    """Return the means of 2 or 4 samples; halves go up, but in even columns of two down, as in `sampling`."""
-    height, width = plane.shape
-    if rows * columns == 1:
-        return plane
-    out = np.empty((-(-height // rows), -(-width // columns)), np.uint8)
-    sums, shift = np.zeros(columns * out.shape[1], np.int64), rows * columns >> 1
-    even, odd = (rows - 1, rows) if columns == 2 else (shift, shift)
-    for y in range(len(out)):
-        sums[:] = 0
-        for i in range(rows):
-            row = min(rows * y + i, height - 1)
-            for x in range(width):
-                sums[x] += plane[row, x]
-        sums[width:] = sums[width - 1]
-        for x in range(out.shape[1]):
-            total = odd if x & 1 else even
-            for j in range(columns):
-                total += sums[columns * x + j]
-            out[y, x] = total >> shift
-    return out
 
 
 @kernel

@@ -13,6 +13,7 @@ from imgcomp_lib.formats.jpeg import encoder, pixels, scans
 from imgcomp_lib.formats.jpeg.frame import Component, Frame
 from imgcomp_lib.measure import images
 from imgcomp_lib.transforms import dct
+from imgcomp_lib.transforms.sampling import SCHEMES
 
 STEPS = np.arange(1, 65)
 
@@ -103,7 +104,7 @@ EVERY_BIT = {planes: every_bit(planes) for planes in (1, 3)}
 
 
 @pytest.mark.parametrize("planes", [1, 3])
-@pytest.mark.parametrize("sampling", pixels.SAMPLINGS)
+@pytest.mark.parametrize("sampling", SCHEMES)
 def test_tables_and_restarts_change_no_pixel(sampling, planes):
     """Each file is opened by Pillow and by imagecodecs, and all of one picture are equal."""
     for height, width in ((1, 1), (7, 33), (33, 17), (40, 64)):

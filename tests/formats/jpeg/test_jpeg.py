@@ -12,9 +12,9 @@ from PIL import Image
 
 from imgcomp_lib import formats
 from imgcomp_lib.formats.jpeg import Jpeg
-from imgcomp_lib.formats.jpeg.pixels import SAMPLINGS
 from imgcomp_lib.formats.jpegls import JpegLs
 from imgcomp_lib.measure import images, quality
+from imgcomp_lib.transforms.sampling import SCHEMES
 
 QUALITIES, RESTARTS = itertools.cycle((1, 10, 50, 75, 92, 100)), itertools.cycle((0, 0, 1, 2, 7))
 
@@ -24,7 +24,7 @@ def pillow(data):
 
 
 @pytest.mark.parametrize("mode", ["baseline", "progressive"])
-@pytest.mark.parametrize("sampling", ["grey", *SAMPLINGS])
+@pytest.mark.parametrize("sampling", ["grey", *SCHEMES])
 def test_every_size_is_read_alike_by_everybody(sampling, mode):
     for height in range(1, 34):
         width = 11 * height % 33 + 1

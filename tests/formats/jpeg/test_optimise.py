@@ -10,17 +10,17 @@ from PIL import Image
 
 from imgcomp_lib.formats.jpeg import Jpeg, optimise
 from imgcomp_lib.formats.jpeg.encoder import encode
-from imgcomp_lib.formats.jpeg.pixels import SAMPLINGS
 from imgcomp_lib.formats.jpeg.scans import smallest
 from imgcomp_lib.formats.jpeg.to_pixels import to_image
 from imgcomp_lib.measure import images, quality
 from imgcomp_lib.transforms import dct
+from imgcomp_lib.transforms.sampling import SCHEMES
 
 SCORES = {"psnr": quality.psnr, "msssim": quality.ms_ssim, "hvs": quality.psnr_hvs}
 
 
 @pytest.mark.parametrize("tune", SCORES)
-@pytest.mark.parametrize("sampling", ["grey", *SAMPLINGS])
+@pytest.mark.parametrize("sampling", ["grey", *SCHEMES])
 def test_every_size_is_read_alike_by_everybody(sampling, tune):
     for turn, height in enumerate((1, 2, 3, 5, 8, 9, 16, 17, 33)):
         width = 11 * height % 33 + 1
