@@ -116,6 +116,9 @@ def _transforms() -> dict:
         "transforms.dct_integer.inverse": [[block, 8], [block[None], 12]],
         "transforms.dct_integer.quantise": [[block, LUMINANCE_TABLE]],
         "transforms.dct_integer.dequantise": [[block, LUMINANCE_TABLE]],
+        "transforms.dwt.forward": [[block, 2, "5/3"], [PLAIN / 3, 1, "9/7", (1, 2)]],
+        "transforms.dwt.inverse": [[np.zeros((1, 2)), [(np.zeros((1, 1)), np.zeros((1, 2)), np.zeros((1, 1)))], "9/7"]],
+        "transforms.dwt.gains": [["9/7", 3], ["haar", 0]],
         "transforms.sampling.down": [[PLAIN, scheme] for scheme in ("4:4:4", "4:2:2", "4:2:0")],
         "transforms.sampling.up": [[PLAIN, 9, 11, "4:2:0", "linear"], [PLAIN, 5, 12, "4:2:2", "repeat"]],
     }

@@ -6,6 +6,7 @@
     dct          the cosine transform of 8x8 blocks, zigzag, and tables of how well an eye sees each frequency
     dct_flow     the same for eight samples with eleven multiplications
     dct_integer  the same in whole numbers, exact to the last bit
+    dwt          the wavelet transform of planes by lifting: Haar, 5/3 and 9/7
 
 Leans on `core`.
 """
