@@ -2,10 +2,12 @@
 
 import base64
 import collections
+import math
 import random
 import re
 import shutil
 import subprocess
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -273,6 +275,20 @@ def _check_no_word(data, table, bits):
     assert any(one.startswith(bits[:-1]) for one in spelt)
 
 
+def test_shares_are_rounded_half_up_in_python_and_script(opened):  # noqa: F811
+    page, draw = opened(own_jpeg()), random.Random(7)
+    cases = [(0, 7), (1, 2000), (1, 2001), (3, 2000), (26, 10_000), (1999, 2000), (7, 7), (1, 1 << 40)]
+    for _ in range(2000):
+        whole = draw.choice([draw.randrange(1, 300), draw.randrange(1, 1 << 28), 2000 * draw.randrange(1, 5000)])
+        cases.append((draw.choice([draw.randrange(3 * whole), whole // 2000]), whole))
+    found = page.evaluate("all => all.map(pair => [icHands.jpegTenths(...pair), icHands.jpegPerCent(...pair)])", cases)
+    for (part, whole), (tenths, words) in zip(cases, found, strict=True):
+        assert [tenths, words] == [jpeg_file.tenths(part, whole), jpeg_file.per_cent(part, whole)]
+        exact = Fraction(1000 * part, whole)
+        assert math.floor(exact + Fraction(1, 2)) == int(tenths.replace(".", ""))
+        assert words == ("less than 0.1 %" if 0 < exact < Fraction(1, 2) else f"{tenths} %")
+
+
 # Hands
 
 
@@ -366,7 +382,7 @@ def test_a_photograph_becomes_a_file_that_can_be_saved(opened, tmp_path):  # noq
         said = "size => document.querySelector('.ic-says').textContent.includes(size)"
         page.wait_for_function(said, arg=f": {len(ours):,} bytes")
         assert says(page) == jpeg_photo._verdict(ours, image, knobs["quality"])
-        shares = [f"{jpeg_file.tenths(size, len(ours))} %" for size in jpeg_file.shares(ours).values()]
+        shares = [jpeg_file.per_cent(int(8 * size), 8 * len(ours)) for size in jpeg_file.shares(ours).values()]
         assert box.locator(".ic-size span:last-child").all_inner_texts() == shares
         with page.expect_download() as download:
             box.get_by_role("link", name="Save the file").click()
@@ -493,6 +509,7 @@ def test_where_the_bytes_went_by_hand():
         (lambda: broken_jpeg(interval=-1), "interval is 0 to"),
         (lambda: jpeg_file.picture("text", SEEN, (1, 1)), "data is bytes"),
         (lambda: jpeg_file.tenths(1, 0), "whole is 1 to"),
+        (lambda: jpeg_file.per_cent(0.5, 3), "part is "),
         (lambda: jpeg_file.shares(b""), "JPEG"),
     ],
 )

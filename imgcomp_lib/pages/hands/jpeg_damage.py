@@ -20,12 +20,12 @@ from .. import plots
 from ..checks import checked, measured
 from ..html import viewable
 from . import kit
-from .jpeg_file import parts, picture, standard, style, tenths
+from .jpeg_file import parts, per_cent, picture, standard, style
 from .jpeg_photo import SAMPLINGS
 
 SCRIPTS = ("number.js", "photograph.js", "dct.js", "zigzag.js", "jpeg_bits.js", "jpeg_codes.js", "jpeg_segments.js",
-           "jpeg_decode.js", "jpeg_pixels.js", "jpeg_parts.js", "jpeg_account.js", "jpeg_judged.js", "byte_window.js",
-           "broken_jpeg.js")  # fmt: skip
+           "jpeg_decode.js", "jpeg_pixels.js", "jpeg_parts.js", "jpeg_per_cent.js", "jpeg_account.js", "jpeg_judged.js",
+           "byte_window.js", "broken_jpeg.js")  # fmt: skip
 MOST = 1 << 15
 """Bytes of a file."""
 
@@ -93,12 +93,11 @@ def _told(data, whole):
         found = decode(data)
     except CorruptStream as error:
         left = _arrived(data)
-        share = f"{tenths(left.height, right.height)} % of the picture had arrived." if left else "Nothing had arrived."
+        share = f"{per_cent(left.height, right.height)} of the picture had arrived." if left else "Nothing had arrived."
         return left, f"Our reader stops: {error}. {share}"
     pixels, one = to_samples(right), to_samples(found)
     wrong, all_ = np.count_nonzero((pixels != one).any(2)), right.height * right.width
-    share = "less than 0.1" if 0 < 1000 * wrong < all_ else tenths(wrong, all_)
-    return found, f"Our reader notices nothing. Wrong pixels: {share} %."
+    return found, f"Our reader notices nothing. Wrong pixels: {per_cent(wrong, all_)}."
 
 
 def _arrived(data):

@@ -5,7 +5,6 @@ For the figures of JPEG files; the scripts beside this module count the same.
 
 import base64
 import html
-import math
 import re
 from numbers import Integral
 
@@ -109,11 +108,22 @@ def style() -> str:
     return f"<style>{kit.beside('jpeg.css')}</style>"
 
 
-def tenths(part: float, whole: float) -> str:
-    """Return a part in per cent, rounded down to tenths.
+def tenths(part: int, whole: int) -> str:
+    """Return a part in per cent, to tenths, halves rounded up; `jpeg_per_cent.js` says the same.
 
-    >>> tenths(2, 3)
-    '66.6'
+    >>> tenths(2, 3), tenths(1, 2000)
+    ('66.7', '0.1')
     """
-    found = math.floor(1000 * measured("part", part, 0, LARGEST) / measured("whole", whole, 1, LARGEST))
+    part, whole = int(measured("part", part, 0, LARGEST, Integral)), int(measured("whole", whole, 1, LARGEST, Integral))
+    found = (2000 * part + whole) // (2 * whole)
     return f"{found // 10}.{found % 10}"
+
+
+def per_cent(part: int, whole: int) -> str:
+    """Return a part in words, "less than 0.1 %" where it is not 0 but would be shown as 0.
+
+    >>> per_cent(2, 3), per_cent(1, 2001), per_cent(0, 3)
+    ('66.7 %', 'less than 0.1 %', '0.0 %')
+    """
+    share = tenths(part, whole)
+    return "less than 0.1 %" if part and share == "0.0" else f"{share} %"

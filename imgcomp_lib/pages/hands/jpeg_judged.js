@@ -1,11 +1,6 @@
 /* A damaged JPEG file beside the whole one: what our reader says of it, and how many pixels are wrong. */
 {
-  const hands = window.icHands, { count, jpegDecode, jpegPixels } = hands
-
-  const tenths = (part, all) => {
-    const found = Math.floor(1000 * part / all)
-    return part && !found ? "less than 0.1 %" : `${Math.floor(found / 10)}.${found % 10} %`
-  }
+  const hands = window.icHands, { count, jpegDecode, jpegPixels, jpegPerCent: perCent } = hands
 
   /* How many pixels of a picture differ from the whole one, in per cent of those; null where their sizes differ. */
   const wrongShare = (one, whole) => {
@@ -18,11 +13,11 @@
       for (let c = 0; c < many; c++) same &&= one.samples[many * i + c] === whole.samples[many * i + c]
       wrong += !same
     }
-    return tenths(wrong, pixels)
+    return perCent(wrong, pixels)
   }
 
   const verdict = (data, found, pixels, whole, isWhole) => {
-    const { trouble, picture } = found, rows = picture && tenths(pixels.height, picture.height)
+    const { trouble, picture } = found, rows = picture && perCent(pixels.height, picture.height)
     if (isWhole) return `${count(data.length, "byte")}, ${whole.width} × ${whole.height} pixels, nothing broken.`
     if (trouble?.kind === "corrupt") {
       return `Our reader stops: ${trouble.message}. ${rows ? `${rows} of the picture had arrived.` : "Nothing had arrived."}`

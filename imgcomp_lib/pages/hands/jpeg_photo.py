@@ -14,10 +14,10 @@ from .. import plots
 from ..checks import checked, measured
 from ..html import viewable
 from . import kit
-from .jpeg_file import SHARES, picture, shares, standard, style, tenths
+from .jpeg_file import SHARES, per_cent, picture, shares, standard, style, tenths
 
 SCRIPTS = ("number.js", "photograph.js", "sampling.js", "dct.js", "zigzag.js", "slices.js", "jpeg_codes.js",
-           "jpeg_levels.js", "jpeg_encode.js", "own_jpeg.js")  # fmt: skip
+           "jpeg_levels.js", "jpeg_encode.js", "jpeg_per_cent.js", "own_jpeg.js")  # fmt: skip
 MOST, FIRST = 1024, 512
 """Pixels a side to which a photograph is scaled down, and of the first one."""
 
@@ -65,9 +65,9 @@ def _list(name, label, choices, chosen) -> str:
 def _bars(data) -> str:
     rows = ""
     for part, size in shares(data).items():
-        share = tenths(size, len(data))
-        rows += (f'<div class="ic-size"><span>{SHARES[part]}</span><i><b style="width:{share}%"></b></i>'
-                 f"<span>{share} %</span></div>")  # fmt: skip
+        bits = int(8 * size), 8 * len(data)
+        rows += (f'<div class="ic-size"><span>{SHARES[part]}</span><i><b style="width:{tenths(*bits)}%"></b></i>'
+                 f"<span>{per_cent(*bits)}</span></div>")  # fmt: skip
     return f'<div role="group" aria-label="Where the bytes of the file went">{rows}</div>'
 
 
@@ -75,6 +75,6 @@ def _verdict(data, pixels, quality) -> str:
     (height, width), size = pixels.shape[:2], len(data)
     levels = np.concatenate([part.levels.ravel() for part in decode(data).components])
     hundredths = (1600 * size + width * height) // (2 * width * height)
-    times, zeros = tenths(pixels.size / 100, size), tenths(np.count_nonzero(levels == 0), levels.size)
+    times, zeros = tenths(pixels.size, 100 * size), per_cent(np.count_nonzero(levels == 0), levels.size)
     return (f"{width} × {height} pixels at quality {quality}: {size:,} bytes, {hundredths / 100:.2f} bits a pixel; "
-            f"its samples take {times} times as many bytes. {zeros} % of {levels.size:,} levels are zero.")  # fmt: skip
+            f"its samples take {times} times as many bytes. {zeros} of {levels.size:,} levels are zero.")  # fmt: skip

@@ -1,17 +1,17 @@
 /* The figure of the reader's own photograph as a JPEG file: its bytes, where they went, and a link that saves it. */
 {
-  const hands = window.icHands, { count } = hands
+  const hands = window.icHands, { count, jpegTenths: tenths, jpegPerCent: perCent } = hands
   const PARTS = ["header", "tables", "dc", "ac", "filling"]
 
-  const tenths = (part, all) => {
-    const found = Math.floor(1000 * part / all)
-    return `${Math.floor(found / 10)}.${found % 10}`
-  }
-  const shares = ({ bytes, sizes }) => PARTS.map(part => tenths(sizes[part], bytes.length))
+  /* The width of each bar and the words beside it; sizes are in bytes, and bits are eighths. */
+  const shares = ({ bytes, sizes }) => PARTS.map(part => {
+    const bits = [8 * sizes[part], 8 * bytes.length]
+    return [`${tenths(...bits)}%`, perCent(...bits)]
+  })
   const verdict = ({ width, height, samples }, quality, { bytes, levels, zeros }) => {
     const pixels = width * height, size = bytes.length, hundredths = Math.floor((1600 * size + pixels) / (2 * pixels))
     return `${width} × ${height} pixels at quality ${quality}: ${count(size, "byte")}, ${(hundredths / 100).toFixed(2)} bits a `
-      + `pixel; its samples take ${tenths(samples.length / 100, size)} times as many bytes. ${tenths(zeros, levels)} % of `
+      + `pixel; its samples take ${tenths(samples.length, 100 * size)} times as many bytes. ${perCent(zeros, levels)} of `
       + `${levels.toLocaleString("en-GB")} levels are zero.`
   }
   Object.assign(hands, { jpegShares: shares, jpegVerdict: verdict })
@@ -41,9 +41,9 @@
       file = URL.createObjectURL(new Blob([made.bytes], { type: "image/jpeg" }))
       Object.assign(save, { href: file, download: `quality-${made.quality}.jpg` })
       Object.assign(shown, { width: made.of.width, height: made.of.height })
-      shares(made).forEach((share, i) => {
-        bars[i].querySelector("b").style.width = `${share}%`
-        bars[i].lastChild.textContent = `${share} %`
+      shares(made).forEach(([width, words], i) => {
+        bars[i].querySelector("b").style.width = width
+        bars[i].lastChild.textContent = words
       })
       says.textContent = note + verdict(made.of, made.quality, made)
       paint()
