@@ -205,7 +205,7 @@ def test_the_browser_shows_the_pixels_of_our_reader(opened):  # noqa: F811
 
 
 def test_first_states_are_those_of_python(opened):  # noqa: F811
-    scan = next(scans(Jpeg(restart=5).encode(PHOTO)))
+    scan = next(scans(Jpeg().encode(PHOTO)))
     flips = [0, 1, *range(40, scan.end - scan.start, 97), scan.end - scan.start]
     figures = [broken_jpeg(flip=flip) for flip in flips]
     figures += [own_jpeg(quality=quality, sampling=sampling) for quality, sampling in ((1, "4:4:4"), (75, "4:2:0"))]
@@ -294,7 +294,7 @@ def test_shares_are_rounded_half_up_in_python_and_script(opened):  # noqa: F811
 
 def test_bytes_are_broken_and_mended_by_mouse_and_keyboard(opened):  # noqa: F811
     page = opened(broken_jpeg(quality=50))
-    whole, box = Jpeg(quality=50, restart=5).encode(PHOTO), page.locator(".ic-hands")
+    whole, box = Jpeg(quality=50).encode(PHOTO), page.locator(".ic-hands")
     marks, chosen = box.locator(".ic-marks").first, box.locator(".ic-chosen")
     assert says(page) == f"{len(whole):,} bytes, 69 × 71 pixels, nothing broken."
     page.wait_for_function("document.querySelector('.ic-marks').textContent.endsWith('Wrong pixels: 0.0 %.')")
@@ -338,36 +338,36 @@ def _mcu(box):
 def test_a_slider_breaks_the_nth_byte_and_restarts_end_the_damage(opened):  # noqa: F811
     page = opened(broken_jpeg())
     box, slider = page.locator(".ic-hands"), page.locator("input[type=range]")
-    files = {on: Jpeg(restart=on).encode(PHOTO) for on in (5, 0)}
-    most = {on: (s := next(scans(data))).end - s.start for on, data in files.items()}
-    assert slider.get_attribute("max") == str(most[5])
+    plain, marked = (Jpeg(restart=restart).encode(PHOTO) for restart in (0, 5))
+    most, longer = ((s := next(scans(data))).end - s.start for data in (plain, marked))
+    restarts, chips = box.get_by_role("button", name="Restart markers"), box.locator("[data-part=DRI], [data-part=RST]")
+    assert restarts.get_attribute("aria-pressed") == "false" and slider.get_attribute("max") == str(most)
+    assert box.locator(".ic-drag > span").inner_text() == "Flipped bit of the scan none"
+    assert chips.count() == 2 and not any(chip.is_visible() for chip in chips.all())
     slider.press("End")
-    assert box.locator(".ic-value").inner_text() == f"in byte {most[5]:,} of {most[5]:,}"
+    assert box.locator(".ic-value").inner_text() == f"in byte {most:,} of {most:,}"
     slider.fill("300")
-    scan = next(scans(files[5]))
-    flipped = jpeg_damage._flipped(files[5], scan.start + 299)
-    assert says(page) == jpeg_damage._told(flipped, files[5])[1]
-    chips = [box.locator(f"[data-part={name}]") for name in ("RST", "DRI")]
-    assert [chip.inner_text() for chip in chips] == ["RST 8", "DRI 6"]
+    flipped = jpeg_damage._flipped(plain, next(scans(plain)).start + 299)
+    assert says(page) == jpeg_damage._told(flipped, plain)[1]
     mcu = _mcu(box)
-    restarts = box.get_by_role("button", name="Restart markers")
     restarts.press("Space")
-    assert restarts.get_attribute("aria-pressed") == "false" and slider.get_attribute("max") == str(most[0])
-    assert not any(chip.is_visible() for chip in chips)
+    assert restarts.get_attribute("aria-pressed") == "true" and slider.get_attribute("max") == str(longer)
+    assert chips.all_inner_texts() == ["DRI 6", "RST 8"] and all(chip.is_visible() for chip in chips.all())
     changed = box.locator(".ic-byte.ic-broken")
     place = int(changed.get_attribute("aria-label").split()[1].strip(","))
     assert _mcu(box) == mcu and changed.get_attribute("aria-pressed") == "true"
     byte = int(changed.inner_text(), 16)
-    assert (byte ^ files[0][place]).bit_count() == 1
-    data = files[0][:place] + bytes([byte]) + files[0][place + 1 :]
-    assert says(page) == jpeg_damage._told(data, files[0])[1]
-    assert int(slider.input_value()) == place - next(scans(files[0])).start + 1
+    assert (byte ^ marked[place]).bit_count() == 1
+    data = marked[:place] + bytes([byte]) + marked[place + 1 :]
+    assert says(page) == jpeg_damage._told(data, marked)[1]
+    assert int(slider.input_value()) == place - next(scans(marked)).start + 1
     one, other = decode(flipped, partial=True), decode(data, partial=True)
     block = mcu // 5 * 2, mcu % 5 * 2
     assert np.array_equal(one.components[0].levels[block], other.components[0].levels[block]), "the same bit of the MCU"
     restarts.click()
+    assert restarts.get_attribute("aria-pressed") == "false" and not any(chip.is_visible() for chip in chips.all())
     slider.press("Home")
-    assert box.locator(".ic-value").inner_text() == "nowhere" and says(page).endswith("nothing broken.")
+    assert box.locator(".ic-value").inner_text() == "none" and says(page).endswith("nothing broken.")
 
 
 def test_a_photograph_becomes_a_file_that_can_be_saved(opened, tmp_path):  # noqa: F811
@@ -470,6 +470,8 @@ def test_in_print_and_without_scripts_the_first_state_stands_there(opened):  # n
     assert page.locator("img:visible").count() == 3 and not page.locator("input:visible, button:visible").count()
     assert page.locator(".ic-byte:visible").count() == jpeg_damage.MANY
     assert page.locator(".ic-size:visible").count() == 5
+    assert page.locator("[data-part]:visible").all_inner_texts()[-1] == "EOI 2"
+    assert not page.locator("[data-part=DRI]:visible, [data-part=RST]:visible").count(), "the text names them later"
     page = opened(broken_jpeg(flip=300), own_jpeg())
     page.emulate_media(media="print")
     assert not any(thing.is_visible() for thing in page.locator(".ic-tools").all())

@@ -100,7 +100,7 @@
       browse()
     }
 
-    /* The file anew, one bit flipped in the nth byte of its scan, or in none. */
+    /* The file anew, without restart markers or with them, one bit flipped in the nth byte of its scan, or in none. */
     const begin = (n, bit = BIT) => {
       const scan = jpegParts.parts(whole()).filter(({ name }) => name === "scan"), [{ from }] = scan
       data = whole().slice()
@@ -127,7 +127,7 @@
       origin.splice(at, 1)
       change(at)
     }
-    const words = n => n ? `in byte ${number(n)} of ${number(+slider.max)}` : "nowhere"
+    const words = n => n ? `in byte ${number(n)} of ${number(+slider.max)}` : "none"
     const broken = hands.number(box, { name: "flip", words, change: begin })
     const again = (n, bit) => { begin(n, bit); broken.set(n) }
 
@@ -137,7 +137,7 @@
     find(".ic-mend").addEventListener("click", () => again(0))
     restarts.addEventListener("click", () => {
       turnOver(broken.value)
-      restarts.setAttribute("aria-pressed", !which)
+      restarts.setAttribute("aria-pressed", which === 1)
     })
     for (const jump of jumps) {
       jump.addEventListener("click", () => bytes.choose(parts.find(({ name }) => name === jump.dataset.part).from, false))

@@ -42,8 +42,8 @@ def broken_jpeg(
     """Return a figure with the bytes of a JPEG file, for the reader to break, between two readers' pictures of it.
 
     image: uint8, grey or RGB, whose file has at most 32768 bytes.  alt: of the whole picture.  quality, sampling: of
-    the file, "4:2:0" or "4:4:4".  interval: MCUs between restarts; 0 for a row.  flip: a bit is flipped in this byte of
-    the scan at first, counted from 1; 0 for none.
+    the file, "4:2:0" or "4:4:4".  interval: MCUs between restarts in the file that a button brings; 0 for a row.
+    flip: a bit is flipped in this byte of the scan at first, counted from 1; 0 for none.
     """
     pixels = viewable(image)
     if checked("sampling", sampling, str) not in SAMPLINGS:
@@ -51,9 +51,9 @@ def broken_jpeg(
     side = 16 if pixels.ndim == 3 and sampling == "4:2:0" else 8
     interval = int(measured("interval", interval, 0, 65535, Integral)) or -(-pixels.shape[1] // side)
     knobs = {"quality": int(measured("quality", quality, 1, 100, Integral)), "sampling": sampling}
-    files = [Jpeg(**knobs, restart=restart).encode(pixels) for restart in (interval, 0)]
-    if len(files[0]) > MOST:
-        raise ValueError(f"the file has {len(files[0])} bytes; up to {MOST} can be looked at")
+    files = [Jpeg(**knobs, restart=restart).encode(pixels) for restart in (0, interval)]
+    if (longest := max(map(len, files))) > MOST:
+        raise ValueError(f"the file has {longest} bytes; up to {MOST} can be looked at")
     scan = next(scans(files[0]))
     measured("flip", flip, 0, scan.end - scan.start, Integral)
     at = scan.start + flip - 1 if flip else 0
@@ -68,10 +68,10 @@ def broken_jpeg(
         "alts": ALTS,
         "many": MANY,
     }
-    first = style() + _pictures(data, left, pixels.shape, alt, says) + _bytes(data, at)
-    words = f"in byte {flip:,} of {scan.end - scan.start:,}" if flip else "nowhere"
-    tools = kit.number("flip", "Flip a bit of the scan", 0, scan.end - scan.start, flip, words)
-    tools += (f'<button {kit.QUIET} type="button" class="ic-key ic-restarts" aria-pressed="true">Restart markers'
+    first = style() + _pictures(data, left, pixels.shape, alt, says) + _bytes(data, at, files[1])
+    words = f"in byte {flip:,} of {scan.end - scan.start:,}" if flip else "none"
+    tools = kit.number("flip", "Flipped bit of the scan", 0, scan.end - scan.start, flip, words)
+    tools += (f'<button {kit.QUIET} type="button" class="ic-key ic-restarts" aria-pressed="false">Restart markers'
               "</button>")  # fmt: skip
     return kit.figure("broken-jpeg", first, says, settings, SCRIPTS, caption, tools)
 
@@ -128,13 +128,16 @@ def _pictures(data, left, shape, alt, says) -> str:
     return f'<div class="ic-twins">{found}</div><p class="ic-account"></p>'
 
 
-def _bytes(data, at) -> str:
-    """Return the parts of the file and the bytes about one of them, for the script to make buttons of."""
-    sizes = {}
+def _bytes(data, at, other) -> str:
+    """Return the parts of a file and the bytes about one of them, for the script to make buttons of.
+
+    Parts that only another file has stand there too, unseen.
+    """
+    sizes = {name: 0 for name, *_ in parts(other)}
     for name, start, end in parts(data):
         sizes[name] = sizes.get(name, 0) + end - start
-    chips = "".join(f'<span class="ic-key {_look(name)}" data-part="{name}">{name} {size:,}</span>'
-                    for name, size in sizes.items())  # fmt: skip
+    chips = "".join(f'<span class="ic-key {_look(name)}" data-part="{name}"{"" if size else " hidden"}>{name} {size:,}'
+                    "</span>" for name, size in sizes.items())  # fmt: skip
     first = at - at % MANY
     names = [next(name for name, _, end in parts(data) if i < end) for i in range(first, min(first + MANY, len(data)))]
     cells = "".join(f'<span class="ic-byte {_look(name)}">{data[first + i]:02x}</span>' for i, name in enumerate(names))
