@@ -27,7 +27,10 @@ from imgcomp_lib.pages.hands import jpeg_damage, jpeg_file, jpeg_photo, kit
 from imgcomp_lib.transforms import dct
 
 PHOTO = np.ascontiguousarray(images.photo("cat")[60:131, 140:209])
+BEFORE_A_ROW = 102  # a byte of the scan whose flipped bit stops our reader before a row of MCUs is complete
 SEEN = "The face of a cat, a small picture"
+LEGAL = "The bits still spell legal symbols, so a decoder has nothing to notice. "
+NONE = "It shows only whole rows of MCUs, and none had arrived."
 KNOWLEDGE = {"reasons": {str(k): words for k, words in REASONS.items()}, "standard": jpeg_file.standard()}
 TABLES = [table.ravel().tolist() for table in (dct.LUMINANCE_TABLE, dct.CHROMINANCE_TABLE)]
 
@@ -206,7 +209,7 @@ def test_the_browser_shows_the_pixels_of_our_reader(opened):  # noqa: F811
 
 def test_first_states_are_those_of_python(opened):  # noqa: F811
     scan = next(scans(Jpeg().encode(PHOTO)))
-    flips = [0, 1, *range(40, scan.end - scan.start, 97), scan.end - scan.start]
+    flips = [0, 1, BEFORE_A_ROW, *range(40, scan.end - scan.start, 97), scan.end - scan.start]
     figures = [broken_jpeg(flip=flip) for flip in flips]
     figures += [own_jpeg(quality=quality, sampling=sampling) for quality, sampling in ((1, "4:4:4"), (75, "4:2:0"))]
     texts = """() => [...document.querySelectorAll(".ic-hands")].map(box => [
@@ -220,37 +223,102 @@ def test_first_states_are_those_of_python(opened):  # noqa: F811
     assert first == second
     words = " ".join(told[0] for told in first)
     assert "nothing broken." in words and "stops: " in words and "notices nothing. Wrong pixels: " in words
+    assert NONE in words and "of the picture had arrived." in words
 
 
-def test_accounts_say_where_it_began_and_how_far_it_went(opened):  # noqa: F811
-    page = opened(broken_jpeg())
-    told = page.evaluate("""([whole, files, knowledge]) => {
-        const right = icHands.jpegJudged(Uint8Array.from(whole), null, knowledge)
-        const judged = files.map(data => icHands.jpegJudged(Uint8Array.from(data), right, knowledge))
+def _judged(page, whole, files):
+    """Return what the scripts say of damaged files beside the whole one: a sentence, and an account."""
+    return page.evaluate("""([whole, files, knowledge]) => {
+        PACK
+        const right = icHands.jpegJudged(unpack(whole), null, knowledge)
+        const judged = files.map(data => icHands.jpegJudged(unpack(data), right, knowledge))
         return judged.map(({ words, account }) => [words, account])
-    }""", [*_flips(), KNOWLEDGE])  # fmt: skip
-    whole, files = map(list, _flips())
-    right, wrong = decode(bytes(whole)), 0
-    for data, (words, account) in zip(files, told, strict=True):
-        kind, why, _ = library(bytes(data))
-        if kind == "fine" and account.startswith("Every bit string"):
-            frame, first = decode(bytes(data)), re.search(r"MCU (\d+) of (\d+)", account)
+    }""".replace("PACK", PACK), [pack(whole), list(map(pack, files)), KNOWLEDGE])  # fmt: skip
+
+
+@pytest.mark.parametrize("restart", [0, 5])
+def test_accounts_say_where_it_began_and_how_far_it_went(opened, restart):  # noqa: F811
+    whole = Jpeg(restart=restart).encode(PHOTO)
+    scan = next(scans(whole))
+    files = [_flipped(whole, at, 1 << at % 8) for at in range(scan.start, scan.end, 13)]
+    right, wrong, none_arrived = decode(whole), 0, 0
+    for data, (words, account) in zip(files, _judged(opened(broken_jpeg()), whole, files), strict=True):
+        assert words == jpeg_damage._told(data, whole)[1]
+        kind, why, image = library(data)
+        if kind == "fine" and account.startswith(LEGAL):
+            frame, first = decode(data), re.search(r"MCU (\d+) of (\d+)", account)
             assert int(first[1]) == _first_wrong(right, frame) and int(first[2]) == 25
             wrong += 1
         elif kind == "corrupt":
             assert words.startswith(f"Our reader stops: {why}.") and account.startswith("Byte ")
+            assert words.endswith(NONE) == (image is None)
+            none_arrived += image is None
             if (none := re.search("no codeword of table ([AD]C [01]) begins with ([01 ]+)\\.", account)) is not None:
                 assert "no codeword begins" in why
-                _check_no_word(bytes(data), none[1], none[2].replace(" ", ""))
-    assert wrong > 20
+                _check_no_word(data, none[1], none[2].replace(" ", ""))
+    assert wrong > 20 and none_arrived
 
 
-def _flips():
-    """Return a whole file and some with a bit flipped in the scan, as lists of bytes."""
-    whole = Jpeg(restart=5).encode(PHOTO)
+def _flipped(data, at, bit):
+    return data[:at] + bytes([data[at] ^ bit]) + data[at + 1 :]
+
+
+def test_a_picture_comes_once_a_row_of_mcus_is_complete():
+    """Flat blocks: four bytes are an MCU, five MCUs a row, and the file is cut behind each byte of its scan."""
+    whole = Jpeg(tables="standard").encode(np.full((32, 80, 3), 128, np.uint8))
     scan = next(scans(whole))
-    places = range(scan.start, scan.end, 13)
-    return list(whole), [[*whole[:at], whole[at] ^ 1 << at % 8, *whole[at + 1 :]] for at in places]
+    assert scan.end - scan.start == 40
+    for size in range(40):
+        left, words = jpeg_damage._told(whole[: scan.start + size] + whole[scan.end :], whole)
+        assert f"MCU {size // 4} of 10" in words and (left is None) == (size < 20) == words.endswith(NONE)
+        assert left is None or (left.height == 16 and words.endswith("50.0 % of the picture had arrived."))
+
+
+def test_a_wrong_step_is_seen_where_a_block_uses_its_coefficient(opened):  # noqa: F811
+    whole = Jpeg(quality=50).encode(PHOTO)
+    right, at = decode(whole), whole.index(b"\xff\xdb") + 5
+    places = [at + k for k in range(64)] + [at + 65 + k for k in range(64)]
+    files, found = [_flipped(whole, place, 1 << 7) for place in places], []
+    for data, (words, account) in zip(files, _judged(opened(broken_jpeg()), whole, files), strict=True):
+        assert words == jpeg_damage._told(data, whole)[1]
+        used = [part.levels[:, :, k].any() for part, one in zip(right.components, decode(data).components, strict=True)
+                for k in np.flatnonzero(part.steps != one.steps)]  # fmt: skip
+        found.append(any(used))
+        if any(used):
+            assert account == ("Each level is right, but a step is not: its coefficient is wrong in every block that "
+                               "uses it.")  # fmt: skip
+        else:
+            assert words == "Our reader notices nothing. Wrong pixels: 0.0 %."
+            assert account == ("Each level is right. A step is not, but no block uses its coefficient, so nothing is "
+                               "to be seen.")  # fmt: skip
+    assert 20 < sum(found) < 108
+
+
+def test_wrong_pixels_are_counted_and_their_errors_averaged_alike(opened):  # noqa: F811
+    page, noise, cases = opened(broken_jpeg()), np.random.default_rng(97), []
+    for n in range(300):
+        shape = (*noise.integers(1, 40, 2), (1, 3)[n % 2])
+        whole = noise.integers(0, 256, shape, np.uint8)
+        errors = noise.integers(-(1 << n % 9), (1 << n % 9) + 1, shape)
+        errors *= noise.random(shape) < noise.choice([0, 0.001, 0.1, 1])
+        cases.append((np.clip(whole + errors, 0, 255).astype(np.uint8), whole))
+    found = page.evaluate("""pairs => {
+        PACK
+        const read = ({ samples, ...sides }) => ({ ...sides, samples: unpack(samples) })
+        return pairs.map(pair => icHands.wrongPixels(...pair.map(read)))
+    }""".replace("PACK", PACK), [list(map(as_picture, pair)) for pair in cases])  # fmt: skip
+    assert found == [jpeg_damage._wrong(*pair) for pair in cases]
+    assert {words for words in found if words.startswith("0.0")} == {"0.0 %"}, "where none is wrong, there is no error"
+
+
+def test_the_error_of_wrong_samples_by_hand():
+    """Of four pixels two are wrong, in three samples, by 1, 2 and 5 grey levels: 2.67 on average."""
+    whole = np.full((2, 2, 3), 100, np.uint8)
+    other = whole.copy()
+    other[0, 0], other[1, 1, 2] = (101, 98, 100), 105
+    assert jpeg_damage._wrong(other, whole) == "50.0 %, by 2.7 grey levels on average"
+    other[0, 0], other[1, 1, 2] = 100, 100
+    assert jpeg_damage._wrong(other, whole) == "0.0 %"
 
 
 def _first_wrong(right, frame):
@@ -297,7 +365,7 @@ def test_bytes_are_broken_and_mended_by_mouse_and_keyboard(opened):  # noqa: F81
     whole, box = Jpeg(quality=50).encode(PHOTO), page.locator(".ic-hands")
     marks, chosen = box.locator(".ic-marks").first, box.locator(".ic-chosen")
     assert says(page) == f"{len(whole):,} bytes, 69 × 71 pixels, nothing broken."
-    page.wait_for_function("document.querySelector('.ic-marks').textContent.endsWith('Wrong pixels: 0.0 %.')")
+    page.wait_for_function("document.querySelector('.ic-marks').textContent === 'Wrong pixels: 0.0 %.'")
     box.get_by_role("button", name="SOF0 19").click()
     assert chosen.inner_text().endswith("SOF0, its marker.")
     box.locator(".ic-byte[aria-pressed=true]").press("ArrowRight")
@@ -314,7 +382,7 @@ def test_bytes_are_broken_and_mended_by_mouse_and_keyboard(opened):  # noqa: F81
     assert says(page).endswith("nothing broken.")
     box.get_by_role("button", name="SOI 2").press("Space")
     box.get_by_role("button", name="Delete the byte").click()
-    assert says(page).startswith("Our reader stops: no JPEG file") and says(page).endswith("Nothing had arrived.")
+    assert says(page).startswith("Our reader stops: no JPEG file") and says(page).endswith("none had arrived.")
     page.wait_for_function("document.querySelector('.ic-marks').textContent === 'It shows nothing.'")
     assert not box.locator(".ic-arrived img:visible").count() and box.locator(".ic-none:visible").count() == 2
     box.locator(".ic-mend").click()

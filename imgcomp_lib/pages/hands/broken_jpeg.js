@@ -1,6 +1,6 @@
 /* The figure of a real JPEG file to break: its bytes, the picture of the reader's own browser, and that of our reader. */
 {
-  const hands = window.icHands, { hex, jpegParts, jpegJudged, wrongShare } = hands
+  const hands = window.icHands, { hex, jpegParts, jpegJudged, wrongPixels } = hands
   const BIT = 16
   const bytesOf = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
   const number = n => n.toLocaleString("en-GB")
@@ -50,8 +50,8 @@
     const browse = async () => {
       const mine = ++turn, seen = await browsed(data), right = await first
       if (mine !== turn) return seen && URL.revokeObjectURL(seen.src)
-      const wrong = seen && right && wrongShare(seen, right), before = theirs.firstElementChild.src
-      const words = !seen ? "It shows nothing." : wrong ? `It draws a picture. Wrong pixels: ${wrong}.` : "It draws another picture."
+      const wrong = seen && right && wrongPixels(seen, right), before = theirs.firstElementChild.src
+      const words = !seen ? "It shows nothing." : wrong ? `Wrong pixels: ${wrong}.` : "It draws another picture."
       if (before.startsWith("blob:")) URL.revokeObjectURL(before)
       put(theirs, seen?.src, `${alts[0]}. ${words}`)
       find(".ic-marks").textContent = words

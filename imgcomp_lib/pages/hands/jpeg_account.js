@@ -57,19 +57,27 @@
     return told.join(" ")
   }
 
+  /* Of steps that differ: does a block have a level there?  null where none differs. */
+  const wrongStep = (one, other) => {
+    const uses = ({ levels }, k) => levels.some((level, i) => level && i % 64 === k)
+    const found = one.parts.map((part, c) => part.steps.map((step, k) => step === other.parts[c].steps[k] ? null : uses(part, k)))
+    return found.flat().reduce((seen, used) => used === null ? seen : seen || used, null)
+  }
+
   const unnoticed = (found, whole) => {
     const { picture, scan } = found
     if (!alike(picture, whole.picture)) return "The bits are legal ones, but the header makes another picture of them."
     const { first, last, means, wrong } = wrongBlocks(found, whole)
     if (first >= 0) {
-      const from = `Every bit string is a legal one here. `
+      const from = "The bits still spell legal symbols, so a decoder has nothing to notice. "
       if (first === last) return `${from}Only MCU ${n(first)} of ${n(scan.count)} is wrong: after it the bits are in step again.`
       const ends = last < scan.count - 1 ? ` on, up to MCU ${n(last)}: behind it everything is right again` : " on, to the last"
       const alone = `In ${n(means)} of ${hands.count(wrong, "wrong MCU")} only means are, since each is told as a difference.`
       return `${from}Levels are wrong from MCU ${n(first)} of ${n(scan.count)}${ends}. ${means ? alone : ""}`.trim()
     }
-    const steps = picture.parts.some((part, c) => part.steps.join() !== whole.picture.parts[c].steps.join())
-    if (steps) return "Each level is right, but a step is not: the same coefficient is wrong in every block."
+    const step = wrongStep(picture, whole.picture)
+    if (step) return "Each level is right, but a step is not: its coefficient is wrong in every block that uses it."
+    if (step === false) return "Each level is right. A step is not, but no block uses its coefficient, so nothing is to be seen."
     return "Each level and each step is right."
   }
 

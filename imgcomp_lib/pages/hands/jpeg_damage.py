@@ -20,7 +20,7 @@ from .. import plots
 from ..checks import checked, measured
 from ..html import viewable
 from . import kit
-from .jpeg_file import parts, per_cent, picture, standard, style
+from .jpeg_file import parts, per_cent, picture, standard, style, tenths
 from .jpeg_photo import SAMPLINGS
 
 SCRIPTS = ("number.js", "photograph.js", "dct.js", "zigzag.js", "jpeg_bits.js", "jpeg_codes.js", "jpeg_segments.js",
@@ -33,6 +33,7 @@ MANY, BIT = 48, 16
 """Bytes that are shown at once, and the bit that the slider flips."""
 
 LOOKS = {"scan": 0, "DQT": 1, "SOF0": 2, "DHT": 3, "APP0": 4, "SOS": 5, "SOI": 6, "DRI": 6, "RST": 6, "EOI": 6, "": ""}
+NONE = "It shows only whole rows of MCUs, and none had arrived."
 ALTS = "What your browser makes of the file", "What our reader makes of the file"
 
 
@@ -93,11 +94,16 @@ def _told(data, whole):
         found = decode(data)
     except CorruptStream as error:
         left = _arrived(data)
-        share = f"{per_cent(left.height, right.height)} of the picture had arrived." if left else "Nothing had arrived."
+        share = f"{per_cent(left.height, right.height)} of the picture had arrived." if left else NONE
         return left, f"Our reader stops: {error}. {share}"
-    pixels, one = to_samples(right), to_samples(found)
-    wrong, all_ = np.count_nonzero((pixels != one).any(2)), right.height * right.width
-    return found, f"Our reader notices nothing. Wrong pixels: {per_cent(wrong, all_)}."
+    return found, f"Our reader notices nothing. Wrong pixels: {_wrong(to_samples(found), to_samples(right))}."
+
+
+def _wrong(samples, whole) -> str:
+    """Return how many pixels differ, and by how much their wrong samples do; `jpeg_judged.js` says the same."""
+    errors = np.abs(samples.astype(np.int64) - whole)
+    share, wrong = per_cent(np.count_nonzero(errors.any(2)), errors[:, :, 0].size), np.count_nonzero(errors)
+    return f"{share}, by {tenths(errors.sum(), 100 * wrong)} grey levels on average" if wrong else share
 
 
 def _arrived(data):
