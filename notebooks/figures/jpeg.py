@@ -293,7 +293,7 @@ def broken_jpeg(image):
         "A ginger cat that looks past the camera",
         "Left, what your browser makes of the file; right, what our reader does. Move the slider to flip a bit in some "
         f"byte of the scan, then press *Restart markers* and do it again. {images.credit('cat')}",
-        flip=400,
+        flip=1450,
     )
 
 
