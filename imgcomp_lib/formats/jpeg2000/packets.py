@@ -1,4 +1,4 @@
-"""Headers of packets, both ways: of which code blocks a layer has how many coding passes, in how many bytes.
+"""Headers of packets, written: of which code blocks a layer has how many coding passes, in how many bytes.
 
     0                                              an empty packet
     1   for each band of the resolution, for each code block of the precinct, row by row:
@@ -11,7 +11,8 @@
 A `Part` is what both sides remember of a band in a precinct from layer to layer.  The contents of a packet are `rows`,
 (n, 4) int64: BAND, BLOCK, PASSES, LENGTH, one for each piece of a codeword segment.  A block has one segment, which
 goes on from layer to layer, unless its style ends it: after each pass (TERMINATE), or where it passes between the
-coder and raw bits (BYPASS).  Chapter 16.
+coder and raw bits (BYPASS).
+`packet_reader` reads them.  Chapter 16.
 
 Source: ITU-T T.800, 2019, B.10; Table A.19 (styles), Table B.4 (passes), Table D.9 (where segments end).
 """
@@ -20,26 +21,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...core.bits import CorruptStream
-from ...core.codec import check_array, check_bytes, check_number
+from ...core.codec import check_array, check_number
 from ...core.kernels import kernel
-from .tags import (
-    BYTE,
-    ENDED,
-    KNOWN,
-    LEFT,
-    LOW,
-    NEXT,
-    VALUE,
-    flush,
-    get_bit,
-    get_number,
-    new_tree,
-    put_bit,
-    put_number,
-    read_tag,
-    write_tag,
-)
+from .tags import KNOWN, LEFT, LOW, NEXT, VALUE, flush, new_tree, put_bit, put_number, write_tag
 
 BAND, BLOCK, PASSES, LENGTH = range(4)
 DONE, LBLOCK, ZEROS = range(3)
@@ -47,14 +31,7 @@ DONE, LBLOCK, ZEROS = range(3)
 BYPASS, TERMINATE = 1, 4
 """Bits of a code block's style (Table A.19) that say where codeword segments end."""
 
-MOST_PASSES, ENDLESS, WIDEST, ROOM = 164, 1 << 20, 40, 1024
-
-FINE, CUT, PLANES, WIDE = range(4)
-REASONS = {
-    CUT: "a packet header that ends in its middle",
-    PLANES: "a code block with more bit planes than its band has bits",
-    WIDE: f"a code block whose lengths take more than {WIDEST} bits",
-}
+MOST_PASSES, ENDLESS, WIDEST = 164, 1 << 20, 40
 
 
 class Part(NamedTuple):
@@ -104,74 +81,6 @@ def left_in_segment(done, style):
     return 2 - (done - 10) % 3 if (done - 10) % 3 < 2 else 1
 
 
-def read_header(parts, planes, layer: int, style: int, data: bytes, at: int = 0) -> tuple[np.ndarray, int]:
-    """Return the rows that the header of a packet at byte `at` tells, and the byte behind the header.
-
-    parts: a `Part` for each band; they are changed.  planes: for each band its number of magnitude bit planes (Mb of
-    E-2).  layer: 0 to 65535.  `CorruptStream` for a header that is cut or that tells what no block can have.
-    """
-    parts, planes, layer, style = _checked(parts, planes, layer, style)
-    data = np.frombuffer(check_bytes(data), np.uint8) if not isinstance(data, np.ndarray) else data
-    place = np.array([check_number("at", at, 0, len(data)), 0, 0, 0])
-    found = []
-    if get_bit(data, place):
-        for band, part in enumerate(parts):
-            found += _read_band(data, place, band, part, planes[band], layer, style)
-    if place[BYTE] == 255:  # B.10.1: a byte FF does not end a header
-        place[LEFT] = 0
-        get_bit(data, place)
-    if place[ENDED]:
-        raise CorruptStream(REASONS[CUT])
-    return np.concatenate(found) if found else np.zeros((0, 4), np.int64), int(place[NEXT])
-
-
-def _read_band(data, place, band, part, planes, layer, style):
-    """Return arrays of the rows of one band."""
-    found, block, count = [], 0, len(part.blocks)
-    while block < count:
-        rows = np.empty((min(ROOM, MOST_PASSES * (count - block)), 4), np.int64)
-        block, used, wrong = _read_blocks(data, place, block, *part, planes, layer, style, rows)
-        if wrong:
-            raise CorruptStream(REASONS[wrong])
-        rows = rows[:used]
-        rows[:, BAND] = band
-        found.append(rows)
-    return found
-
-
-@kernel
-def _read_blocks(data, place, block, columns, blocks, first, zeros, levels, planes, layer, style, rows):
-    """Read of blocks from number `block` on, while `rows` has room; return the next, the rows used, and FINE or why."""
-    used = 0
-    while block < len(blocks) and used + MOST_PASSES <= len(rows):
-        y, x, state = block // columns, block % columns, blocks[block]
-        if state[DONE]:
-            included = get_bit(data, place) == 1
-        else:
-            included = read_tag(data, place, first, levels, y, x, layer + 1)
-            if included:
-                if not read_tag(data, place, zeros, levels, y, x, planes):
-                    return block, used, CUT if place[ENDED] else PLANES
-                state[ZEROS] = zeros[block, LOW]
-        if included:
-            passes = read_passes(data, place)
-            if state[DONE] + passes > 3 * (planes - state[ZEROS]) - 2:
-                return block, used, CUT if place[ENDED] else PLANES
-            while get_bit(data, place):
-                state[LBLOCK] += 1
-            while passes > 0:
-                piece = min(passes, left_in_segment(state[DONE], style))
-                width = state[LBLOCK] + log2(piece)
-                if width > WIDEST:
-                    return block, used, WIDE
-                rows[used, BLOCK], rows[used, PASSES], rows[used, LENGTH] = block, piece, get_number(data, place, width)
-                state[DONE], passes, used = state[DONE] + piece, passes - piece, used + 1
-        if place[ENDED]:
-            return block, used, CUT
-        block += 1
-    return block, used, FINE
-
-
 @kernel
 def log2(number):
     """Return the base-2 logarithm of a whole number from 1 on, rounded down."""
@@ -179,20 +88,6 @@ def log2(number):
     while number > 1:
         number, found = number >> 1, found + 1
     return found
-
-
-@kernel
-def read_passes(data, place):
-    """Read a number of coding passes (Table B.4)."""
-    if get_bit(data, place) == 0:
-        return 1
-    if get_bit(data, place) == 0:
-        return 2
-    number = get_number(data, place, 2)
-    if number < 3:
-        return 3 + number
-    number = get_number(data, place, 5)
-    return 6 + number if number < 31 else 37 + get_number(data, place, 7)
 
 
 @kernel
@@ -219,7 +114,9 @@ def write_header(parts, rows: np.ndarray, layer: int, style: int = 0) -> bytes:
     >>> write_header([part], [[0, 0, 7, 45]], 0).hex(), write_header([part], [[0, 0, 1, 6]], 1).hex()
     ('c7c35a', 'c6')
     """
-    parts, _, layer, style = _checked(parts, (0,) * len(parts) if isinstance(parts, tuple | list) else 0, layer, style)
+    parts, _, layer, style = check_parts(
+        parts, (0,) * len(parts) if isinstance(parts, tuple | list) else 0, layer, style
+    )
     rows = _checked_rows(parts, rows, layer, style)
     if not len(rows):
         return b"\0"
@@ -275,7 +172,7 @@ def _room(parts, rows, layer):
     return bits // 7 + 3
 
 
-def _checked(parts, planes, layer, style):
+def check_parts(parts, planes, layer, style):
     """Return the arguments that reading and writing have in common; `ValueError` for wild ones."""
     if not isinstance(parts, tuple | list) or not all(isinstance(part, Part) for part in parts):
         raise ValueError("parts are of the class Part, one for each band")

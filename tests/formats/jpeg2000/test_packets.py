@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from imgcomp_lib.core.bits import CorruptStream
 from imgcomp_lib.formats.jpeg2000 import packets
-from imgcomp_lib.formats.jpeg2000.packets import BYPASS, DONE, TERMINATE, ZEROS, new_part, read_header, write_header
+from imgcomp_lib.formats.jpeg2000.packet_reader import read_header, read_passes
+from imgcomp_lib.formats.jpeg2000.packets import BYPASS, DONE, TERMINATE, ZEROS, new_part, write_header
 
 
 def packed(bits):
@@ -47,7 +48,7 @@ def test_the_numbers_of_passes_of_table_b4(passes):
     out, place = np.zeros(4, np.uint8), np.array([0, 8, 0, 0])
     packets.write_passes(out, place, passes)
     packets.flush(out, place)
-    assert packets.read_passes(out, np.array([0, 0, 0, 0])) == passes
+    assert read_passes(out, np.array([0, 0, 0, 0])) == passes
 
 
 def test_some_codewords_of_table_b4():
