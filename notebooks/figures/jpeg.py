@@ -253,20 +253,24 @@ def spellings(points, best, plain, price):
     """Draw the bits and errors of all spellings of a block, with the line of equal bills through the best."""
     fig, ax = plots.axes(6, 3.1)
     bits, errors = np.array(points).T
-    ax.plot(bits, errors / 1000, "o", color=plots.COLOURS["sky"], ms=5)
-    at = np.array([bits.min() - 2, bits.max() + 2])
-    ax.plot(at, (errors[best] + price * (bits[best] - at)) / 1000, color=plots.COLOURS["orange"], lw=1.6)
-    for place, name, side in ((plain, "nearest levels", (4, 26)), (best, "smallest bill", (-8, -16))):
+    near = (bits >= 18) & (bits <= 32) & (errors < 18000)
+    ax.plot(bits[near], errors[near] / 1000, "o", color=plots.COLOURS["sky"], ms=6)
+    at = np.array([17.5, 32.5])
+    bills = errors + price * bits
+    marks = ((plain, "nearest levels", (9, 5), "--"), (best, "smallest bill", (-9, -13), "-"))
+    for place, name, side, look in marks:
+        ax.plot(at, (bills[place] - price * at) / 1000, look, color=plots.COLOURS["orange"], lw=1.5)
         ax.plot(bits[place], errors[place] / 1000, "o", mfc="none", mec=plots.COLOURS["red"], ms=11, mew=1.8)
         ax.annotate(name, (bits[place], errors[place] / 1000), side, textcoords="offset points", size=9.5,
                     ha="left" if side[0] > 0 else "right")  # fmt: skip
-    ax.set(xlabel="bits for the AC levels", ylabel="squared error, thousands", ylim=(0, errors.max() / 1000 * 1.05))
+    ax.set(xlabel="bits for the AC levels", ylabel="squared error, thousands", xlim=(17.5, 34.5), ylim=(9, 18))
     return plots.figure(
         fig,
-        f"48 ways of spelling the eye. Along the orange line all bills are equal, at a price of {price:.0f} for a bit. "
-        "Push it down until it touches its last point: that is the one to take.",
-        "Dots that fall from the upper left to the lower right, a slanting line that touches them from below, and two "
-        "of them in circles",
+        f"Some of the 48 ways of spelling the eye, near the best one. Along each line all bills are equal, at a price of "
+        f"{price:.0f} for a bit. No dot lies below the solid line; the dashed one, through the nearest levels, is "
+        f"{bills[plain] - bills[best]:.0f} higher.",
+        "Dots that fall from the upper left to the lower right, and two parallel slanting lines; a dot in a circle lies "
+        "on each, and none below the lower line",
     )
 
 
@@ -276,13 +280,23 @@ def curves(plain, saving):
     for points, look, name in ((plain, "o-", "nearest levels"), (saving, "s--", "levels worth their bits")):
         sizes, decibels = np.array(points).T
         ax.plot(sizes / 1000, decibels, look, label=name, color=plots.COLOURS["sky" if look == "o-" else "orange"])
-    ax.set(xlabel="thousand bytes", ylabel="PSNR, dB")
+    sizes, decibels = np.array(plain).T
+    for size, found in saving:
+        equal = np.exp(np.interp(found, decibels, np.log(sizes)))
+        ax.plot([size / 1000, equal / 1000], [found, found], color=plots.INK, lw=1)
+        ax.annotate(f"−{100 - 100 * size / equal:.0f} %", (equal / 1000, found), (5, -4), textcoords="offset points",
+                    size=9.5, va="top")  # fmt: skip
+    low, high = saving[0][1], saving[-1][1]
+    ax.set(xlabel="thousand bytes", ylabel="PSNR, dB", ylim=(low - 1, high + 1), xscale="log",
+           xlim=(saving[0][0] / 1250, saving[-1][0] / 700))  # fmt: skip
+    ax.xaxis.set_major_formatter("{x:.0f}")
+    ax.xaxis.set_minor_formatter("{x:.0f}")
     ax.legend(loc="lower right")
     return plots.figure(
         fig,
-        "The camera, as plain JPEGs and as thrifty ones. At each height the orange curve is further to the left, so it "
-        "needs fewer bytes for the same PSNR.",
-        "Two rising curves; the dashed one lies to the upper left of the other",
+        "The camera, as plain JPEGs and as thrifty ones; sizes on a logarithmic scale. The short lines join files of "
+        "equal PSNR, and say how many bytes the thrifty one saves.",
+        "Two rising curves; the dashed one lies to the left of the other, by about a tenth at each of three points",
     )
 
 
@@ -291,8 +305,8 @@ def broken_jpeg(image):
     return jpeg_damage.broken_jpeg(
         np.ascontiguousarray(image[44:204, 104:296]),
         "A ginger cat that looks past the camera",
-        "Left, what your browser makes of the file; right, what our reader does. Move the slider to flip a bit in some "
-        f"byte of the scan, then press *Restart markers* and do it again. {images.credit('cat')}",
+        "Left, what your browser makes of the file; right, what our reader does. Move the slider, and each time a bit "
+        f"of another byte is wrong. The button is for later: restart markers are a remedy. {images.credit('cat')}",
         flip=1450,
     )
 
@@ -303,5 +317,5 @@ def own_jpeg(image):
         image,
         "A ginger cat that looks past the camera",
         "The picture is a JPEG that the script on this page has written and your browser has opened. Drag the quality "
-        f"down, and watch which part of the bar shrinks. Nothing leaves this page. {images.credit('cat')}",
+        f"down, and watch which of the bars shrink. Nothing leaves this page. {images.credit('cat')}",
     )
