@@ -73,7 +73,11 @@ def _core() -> dict:
 
 
 def _entropy() -> dict:
-    return {"entropy.arithmetic.filled": [[len, 20], [lambda out: min(len(out), 7), 3]]}
+    return {
+        "entropy.arithmetic.filled": [[len, 20], [lambda out: min(len(out), 7), 3]],
+        "entropy.mq.encode": [[[0, 1, 1, 0], [0, 1, 2, 2]]],
+        "entropy.mq.decode": [[BYTES[0], [0, 1, 2, 2]]],
+    }
 
 
 def _dictionary() -> dict:
@@ -145,9 +149,14 @@ def _formats() -> dict:
     from imgcomp_lib.formats.jpeg import Jpeg, codes, exif, optimise, pixels, scans
     from imgcomp_lib.transforms.dct import CHROMINANCE_TABLE, LUMINANCE_TABLE
 
+    from imgcomp_lib.formats.jpeg2000 import blocks
+
+    block = blocks.encode_block(SIGNED, 1)
     tables = LUMINANCE_TABLE, CHROMINANCE_TABLE
     frames = [pixels.to_frame(PLAIN, tables), pixels.to_frame(RGB, tables, "4:1:1")]
     return {
+        "formats.jpeg2000.blocks.encode_block": [[SIGNED, 1, 0], [SIGNED / 3, 0, 63, 1]],
+        "formats.jpeg2000.blocks.decode_block": [[[block.data], [len(block.ends)], block.planes, 5, 6, 1, 0]],
         "formats.jpeg.Jpeg": [
             [75, "4:2:0", "baseline", "optimised", 0, "psnr"],
             [1, "4:1:1", "progressive", "standard", 9, "plain"],

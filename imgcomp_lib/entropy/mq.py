@@ -34,7 +34,9 @@ ROWS = np.array([
 ])  # fmt: skip
 """Table C.2: Qe, the row after an MPS, the row after an LPS, and whether an LPS changes which bit is probable."""
 
-STATES = 2 * len(ROWS)
+CONTEXTS = 128
+"""As many as `encode` and `decode` take: a token, twice the context plus the bit, is a byte."""
+
 QE = np.repeat(ROWS[:, 0], 2)
 AFTER_MPS = (2 * ROWS[:, 1, None] + [0, 1]).ravel()
 AFTER_LPS = (2 * ROWS[:, 2, None] + ([0, 1] ^ ROWS[:, 3, None])).ravel()
@@ -57,10 +59,13 @@ def encode(bits: np.ndarray, contexts: np.ndarray | None = None) -> bytes:
     >>> encode([0, 0, 1, 1, 0, 1, 0, 0]).hex()
     '36'
     """
-    bits, contexts = check_array("bits", bits, (1,), 0, 1), _contexts(contexts, bits)
+    bits = check_array("bits", bits, (1,), 0, 1)
+    contexts = _contexts(np.zeros(len(bits), int) if contexts is None else contexts)
+    if len(bits) != len(contexts):
+        raise ValueError(f"as many contexts as bits, not {len(contexts)} and {len(bits)}")
     out, register = np.zeros(9 * len(bits) // 4 + 16, np.uint8), np.zeros(5, np.int64)
     start(register, 0)
-    encode_tokens((2 * contexts + bits).astype(np.uint8), 0, len(bits), np.zeros(128, np.int64), register, out)
+    encode_tokens((2 * contexts + bits).astype(np.uint8), 0, len(bits), np.zeros(CONTEXTS, np.int64), register, out)
     flush(register, out)
     return out[1 : register[BP] + 1].tobytes()
 
@@ -71,18 +76,15 @@ def decode(data: bytes, contexts: np.ndarray) -> np.ndarray:
     >>> decode(bytes.fromhex("36"), [0] * 8)
     array([0, 0, 1, 1, 0, 1, 0, 0])
     """
-    data, contexts = np.frombuffer(check_bytes(data), np.uint8), _contexts(contexts, None)
+    data, contexts = np.frombuffer(check_bytes(data), np.uint8), _contexts(contexts)
     bits = np.empty(len(contexts), np.int64)
     _decode_all(data, contexts, bits)
     return bits
 
 
-def _contexts(contexts, bits):
-    """Return contexts as an array, as many as bits where these are given."""
-    contexts = check_array("contexts", np.zeros(len(bits), int) if contexts is None else contexts, (1,), 0, 127)
-    if bits is not None and len(bits) != len(contexts):
-        raise ValueError(f"as many contexts as bits, not {len(contexts)} and {len(bits)}")
-    return contexts
+def _contexts(contexts):
+    """Return contexts as an array."""
+    return check_array("contexts", contexts, (1,), 0, CONTEXTS - 1)
 
 
 # ---- the encoder: `out[BP]` is the last byte, which a carry may still reach; a coder starts behind some byte
@@ -261,7 +263,7 @@ def decode_bit(context, states, register, data):
 @kernel
 def _decode_all(data, contexts, bits):
     """Fill `bits` with the bits of these contexts."""
-    states, register = np.zeros(128, np.int64), np.zeros(5, np.int64)
+    states, register = np.zeros(CONTEXTS, np.int64), np.zeros(5, np.int64)
     start_decoding(register, data, 0, len(data))
     for i in range(len(bits)):
         bits[i] = decode_bit(contexts[i], states, register, data)

@@ -59,7 +59,7 @@ def encode_block(levels: np.ndarray, band: int, style: int = 0, last: int = 0) -
     HL, LH, HH.  style: the sum of bits from 0 to 63.  last: the lowest bit plane that is coded.  `ValueError` else.
 
     >>> encode_block(np.array([[-1, 0], [0, 2]]), 0).ends
-    array([3, 4, 4, 5])
+    array([1, 2, 2, 2])
     """
     values, whole = _checked(levels)
     band, style = check_number("band", band, 0, 3), check_number("style", style, 0, 63)
