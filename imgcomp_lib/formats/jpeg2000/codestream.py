@@ -221,8 +221,8 @@ def chosen(tile: dict, main: dict, component: int):
 def pack_segment(marker: int, body: bytes) -> bytes:
     """Return a marker segment.
 
-    >>> pack_segment(0x64, b"\\0\\1hello").hex(" ", 2)
-    'ff64 0009 0001 6865 6c6c 6f'
+    >>> pack_segment(0x64, b"\\0\\1hello!").hex(" ", 2)
+    'ff64 000a 0001 6865 6c6c 6f21'
     """
     marker = check_number("a marker", marker, 1, 254)
     if len(check_bytes(body)) > 65533:

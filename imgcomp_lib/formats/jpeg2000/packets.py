@@ -173,9 +173,10 @@ def _room(parts, rows, layer):
 
 
 def check_parts(parts, planes, layer, style):
-    """Return the arguments that reading and writing have in common; `ValueError` for wild ones."""
+    """Return the arguments that reading and writing have in common, planes of 0 for None; `ValueError` for wild ones."""
     if not isinstance(parts, tuple | list) or not all(isinstance(part, Part) for part in parts):
         raise ValueError("parts are of the class Part, one for each band")
+    planes = (0,) * len(parts) if planes is None else planes
     if not isinstance(planes, tuple | list) or len(planes) != len(parts):
         raise ValueError(f"planes are a number for each of {len(parts)} bands, not {planes!r}")
     planes = [check_number("planes", number, 0, 100) for number in planes]
