@@ -173,7 +173,7 @@ def _room(parts, rows, layer):
 
 
 def check_parts(parts, planes, layer, style):
-    """Return the arguments that reading and writing have in common, planes of 0 for None; `ValueError` for wild ones."""
+    """Return the arguments of reading and writing, planes of 0 for None; `ValueError` for wild ones."""
     if not isinstance(parts, tuple | list) or not all(isinstance(part, Part) for part in parts):
         raise ValueError("parts are of the class Part, one for each band")
     planes = (0,) * len(parts) if planes is None else planes
