@@ -147,9 +147,8 @@ def _quantisation() -> dict:
 def _formats() -> dict:
     from imgcomp_lib.formats import gif, png, tga
     from imgcomp_lib.formats.jpeg import Jpeg, codes, exif, optimise, pixels, scans
-    from imgcomp_lib.transforms.dct import CHROMINANCE_TABLE, LUMINANCE_TABLE
-
     from imgcomp_lib.formats.jpeg2000 import blocks
+    from imgcomp_lib.transforms.dct import CHROMINANCE_TABLE, LUMINANCE_TABLE
 
     block = blocks.encode_block(SIGNED, 1)
     tables = LUMINANCE_TABLE, CHROMINANCE_TABLE
