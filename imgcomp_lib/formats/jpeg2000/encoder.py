@@ -1,0 +1,97 @@
+"""From an image to a codestream of JPEG 2000.
+
+    image  --colour-->  components  --tiles, wavelet, steps-->  code blocks, all their passes
+                        --rate control-->  passes of each layer  --packets-->  tile-parts behind the main header
+
+Chapter 16.
+
+Source: ITU-T T.800 | ISO/IEC 15444-1, 2002.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from . import components, quantisation, rate_control
+from .codestream import EOC, pack_main, pack_part
+from .geometry import Area, Grid, tile_area, tile_counts
+from .packet_writer import write_tile
+from .parameters import Coding, Component, Quantisation, Size, Style
+from .quantisation import MOST_GUARD
+from .tile_coder import Blocks, code_tile
+
+TRIES = 12
+"""Codestreams that are made until one is of the size wanted: headers grow with what they tell."""
+
+
+class Picture(NamedTuple):
+    """A picture of which all blocks are coded: what its headers say, its tiles, and the passes of its blocks."""
+
+    size: Size
+    style: Style
+    coding: Coding
+    quantisation: Quantisation
+    tiles: list
+    blocks: Blocks
+    passes: rate_control.Passes
+
+
+def analysed(image: np.ndarray, depth: int, coding: Coding, style: Style, tile: int = 0, step: float = 1.0) -> Picture:
+    """Return an image with all its code blocks coded; none of its passes is chosen yet.
+
+    image: (height, width) or (height, width, 3) integers below 2**depth.  tile: its side, 0 for a single one.  step: of
+    the quantiser, in grey levels, for the 9/7 wavelet.
+    """
+    planes = components.forward(image, depth, coding.wavelet)
+    (height, width), count = image.shape[:2], len(planes)
+    grid = Grid(Area(0, 0, height, width), (tile or height, tile or width))
+    said = quantisation.pack(depth, coding.levels, coding.wavelet, step)
+    steps, blocks = quantisation.steps(said, depth, coding.levels), Blocks([], [], [])
+    numbers = range(tile_counts(grid)[0] * tile_counts(grid)[1])
+    tiles = [code_tile(planes, tile_area(grid, number), coding, steps, blocks) for number in numbers]
+    passes = rate_control.gathered(blocks.coded, blocks.weights)
+    said = said._replace(guard=_guard(said, blocks))
+    size = Size(grid, (Component(depth),) * count)
+    return Picture(size, style._replace(transform=count == 3), coding, said, tiles, blocks, passes)
+
+
+def _guard(said, blocks):
+    """Return the fewest guard bits with which every band has as many bit planes as its blocks (E-2)."""
+    needed = [block.planes - said.steps[b][0] + 1 for block, b in zip(blocks.coded, blocks.bands, strict=True)]
+    guard = max(1, *needed)
+    if guard > MOST_GUARD:
+        raise ValueError(f"coefficients need {guard} guard bits; a step so fine allows {MOST_GUARD}")
+    return guard
+
+
+def codestream(picture: Picture, counts: np.ndarray) -> bytes:
+    """Return the codestream with so many passes of each block up to each layer, (layers, blocks) int64."""
+    size, style, coding, said, tiles, blocks, passes = picture
+    planes = [said.guard + exponent - 1 for exponent, _ in said.steps]
+    found = [pack_main(size, style._replace(layers=len(counts)), coding, said)]
+    for number, tile in enumerate(tiles):
+        packets = write_tile(tile, blocks, passes, counts, planes, style, coding.style)
+        found.append(pack_part(number, 0, 1, packets))
+    return b"".join(found) + bytes([0xFF, EOC])
+
+
+def fitted(picture: Picture, size: int = 0) -> bytes:
+    """Return the codestream of at most `size` bytes that is nearest to the picture; 0 for one with all passes.
+
+    `ValueError` where the headers alone are longer.
+    """
+    passes, layers = picture.passes, picture.style.layers
+    floor = -1.0 if picture.coding.wavelet == "5/3" else 0.0
+    if not size:
+        return codestream(picture, rate_control.layered(passes, 1 << 62, layers, floor))
+    best, room = b"", size
+    for _ in range(TRIES):
+        data = codestream(picture, rate_control.layered(passes, max(room, 0), layers, floor))
+        if len(best) < len(data) <= size:
+            best = data
+        if room <= 0 or 0 <= size - len(data) <= size >> 11:
+            break
+        room += size - len(data)
+    if not best:
+        raise ValueError(f"a file of {size} bytes has no room for the headers; the shortest has {len(data)}")
+    return best
