@@ -1,0 +1,206 @@
+"""What a tile is made of, and its packets put in their places: tier 2, read.
+
+    parameters  ->  for each component a `Plan`: its resolutions, their bits and steps
+    packets     ->  for each precinct that has any: its code blocks' passes, and where their bytes are
+
+Who wants fewer resolutions or layers passes over the bytes of what he does not want; the headers he must read, since
+one says where the next is.  Behind the last packet that he wants he reads nothing.  Chapter 16.
+
+Source: ITU-T T.800, 2019, Annex B, and E.1 for bits and steps.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ...core.bits import CorruptStream
+from . import geometry, packet_reader, progression
+from .codestream import ALL, Main, Part, Said, chosen, nothing_said
+from .geometry import LL, Area, Resolution
+from .packets import LENGTH, new_part
+from .parameters import DERIVED, NONE, Coding, Style
+
+SOP, EPH = b"\xff\x91", b"\xff\x92"
+
+
+class Plan(NamedTuple):
+    """A tile-component: its area, what COD and RGN say of it, and its resolutions; for each of them, for each band,
+    the number of magnitude bits (Mb of E-2, and the shift) and the step (E-3; 1 where nothing is quantised)."""
+
+    area: Area
+    coding: Coding
+    shift: int
+    resolutions: tuple[Resolution, ...]
+    bits: tuple[tuple[int, ...], ...]
+    steps: tuple[tuple[float, ...], ...]
+
+
+class Precinct(NamedTuple):
+    """What has come of a precinct: for each band its `Part`; and arrays of rows with the places of their bytes."""
+
+    parts: list
+    rows: list
+
+
+class Tile(NamedTuple):
+    """A tile: its area on the grid, what COD says of it, the plan of each component, and for each the precincts."""
+
+    area: Area
+    style: Style
+    plans: tuple[Plan, ...]
+    found: dict[tuple[int, int, int], Precinct]
+
+
+def joined(parts: list[Part]) -> Said:
+    """Return what the headers of a tile's parts say together."""
+    said = nothing_said()
+    for part in parts:
+        for own, more in zip(said, part.said, strict=True):
+            own.extend(more) if isinstance(own, list) else own.update(more)
+    return said
+
+
+def planned(main: Main, number: int, said: Said) -> Tile:
+    """Return a tile of which nothing has come yet."""
+    area = geometry.tile_area(main.size.grid, number)
+    style = chosen(said.style, main.said.style, ALL)
+    plans = tuple(_plan(main, said, area, c) for c in range(len(main.size.components)))
+    return Tile(area, style, plans, {})
+
+
+def _plan(main, said, tile, c):
+    """Return the plan of a component."""
+    component = main.size.components[c]
+    coding = chosen(said.coding, main.said.coding, c)
+    quantisation = chosen(said.quantisation, main.said.quantisation, c)
+    shift = chosen(said.shift, main.said.shift, c) or 0
+    area = geometry.divided(tile, component.down, component.across)
+    levels = geometry.resolutions(area, coding.levels, coding.precincts, coding.block)
+    if quantisation.kind == NONE and coding.wavelet == "9/7":
+        raise CorruptStream("the irreversible wavelet without steps")
+    bands = [[_band(coding, quantisation, component.depth, r, band) for band in level.bands]
+             for r, level in enumerate(levels)]  # fmt: skip
+    bits = tuple(tuple(bits + shift for bits, _ in level) for level in bands)
+    return Plan(area, coding, shift, levels, bits, tuple(tuple(step for _, step in level) for level in bands))
+
+
+def _band(coding, quantisation, depth, r, band):
+    """Return the magnitude bits of a band and its step (E.1)."""
+    at = 3 * r - 3 + band.kind if r else 0
+    if quantisation.kind == DERIVED:
+        exponent, mantissa = quantisation.steps[0]
+        exponent = max(0, exponent - (coding.levels - band.levels))  # E-5
+    elif at < len(quantisation.steps):
+        exponent, mantissa = quantisation.steps[at]
+    else:
+        raise CorruptStream(f"a step for {len(quantisation.steps)} bands, where {3 * coding.levels + 1} have one")
+    gain = 0 if band.kind == LL else 1 + (band.kind == geometry.HH)
+    step = 2.0 ** (depth + gain - exponent) * (1 + mantissa / 2048) if coding.wavelet == "9/7" else 1.0
+    return max(0, quantisation.guard + exponent - 1), step
+
+
+class _Reader:
+    """Reads the packets of a tile, in their order, from its parts."""
+
+    def __init__(self, data: bytes, tile: Tile, steps, most_resolutions, most_layers: int):
+        self.data, self.bytes = data, np.frombuffer(data, np.uint8)
+        self.tile, self.size, self.number = tile, 0, 0
+        self.most_resolutions, self.most_layers = most_resolutions, most_layers
+        components = [(step, plan.resolutions) for step, plan in zip(steps, tile.plans, strict=True)]
+        self.precincts = progression.precincts(tile.area, components)
+        wanted = (
+            self.precincts[:, progression.RESOLUTION]
+            < np.array(most_resolutions)[self.precincts[:, progression.COMPONENT]]
+        )
+        self.missing = int(wanted.sum()) * min(most_layers, tile.style.layers)
+
+    def read(self, parts, changes, partial):
+        """Read all parts; `CorruptStream` where packets are missing, unless `partial`."""
+        packets = progression.packets(self.precincts, self.tile.style.order, self.tile.style.layers, changes)
+        try:
+            for part in parts:
+                self._read_part(part, packets)
+            if self.missing:
+                raise CorruptStream(f"a tile in which {self.missing} packets are missing")
+        except CorruptStream:
+            if not partial:
+                raise
+
+    def _read_part(self, part, packets):
+        """Read the packets of a tile-part; its headers may stand elsewhere."""
+        self.size += part.start - part.head
+        at, end, moved, place = part.start, part.end, part.headers, 0
+        while self.missing and (at < end if moved is None else place < len(moved)):
+            packet = next(packets, None)
+            if packet is None:
+                raise CorruptStream("bytes behind the last packet of a tile")
+            at, first = self._start(at, end), at
+            if moved is None:
+                rows, at = self._header(packet, self.data, self.bytes, at, end)
+            else:
+                rows, place = self._header(packet, moved, np.frombuffer(moved, np.uint8), place, len(moved))
+            self.size += at - first
+            at = self._body(packet, rows, at, end)
+            self.number += 1
+
+    def _start(self, at, end):
+        """Pass over a start-of-packet marker (A.8.1)."""
+        if at + 6 > end or self.data[at : at + 2] != SOP:
+            return at
+        body = self.data[at + 2 : at + 6]
+        if body != bytes([0, 4]) + (self.number & 65535).to_bytes(2, "big"):
+            raise CorruptStream(f"packet {self.number} of a tile begins with the number {body.hex()}")
+        return at + 6
+
+    def _header(self, packet, data, array, at, end):
+        """Return the rows of a packet's header and the byte behind it, and behind its end marker (A.8.2)."""
+        if at < end and data[at] < 128:  # an empty packet
+            rows, at = None, at + 1
+        else:
+            layer, r, c, _ = packet
+            plan, precinct = self.tile.plans[c], self._precinct(packet)
+            place = precinct.parts, plan.bits[r], layer, plan.coding.style
+            rows, at = packet_reader.read_header(*place, array[:end], at)
+        if data[at : at + 2] == EPH:
+            return rows, at + 2
+        if self.tile.style.eph:
+            raise CorruptStream("a packet header without its end marker")
+        return rows, at
+
+    def _precinct(self, packet):
+        """Return the precinct of a packet."""
+        _, r, c, p = packet
+        if (c, r, p) not in self.tile.found:
+            resolution = self.tile.plans[c].resolutions[r]
+            shapes = [geometry.blocks(resolution, band, p)[0] for band in range(len(resolution.bands))]
+            self.tile.found[c, r, p] = Precinct([new_part(*shape) for shape in shapes], [])
+        return self.tile.found[c, r, p]
+
+    def _body(self, packet, rows, at, end):
+        """Note where the bytes of a packet's rows are, if they are wanted; return the byte behind them."""
+        layer, r, c, _ = packet
+        wanted = r < self.most_resolutions[c] and layer < self.most_layers
+        sums = np.cumsum(rows[:, LENGTH]) if rows is not None else np.zeros(0, np.int64)
+        size = int(sums[-1]) if len(sums) else 0
+        if at + size > end:
+            raise CorruptStream(f"a packet of {size} bytes, of which {end - at} are there")
+        if wanted:
+            self.missing, self.size = self.missing - 1, self.size + size
+            if len(sums):
+                self._precinct(packet).rows.append(np.column_stack([rows, at + sums - rows[:, LENGTH]]))
+        return at + size
+
+
+def read(data: bytes, tile: Tile, main: Main, parts, resolutions, layers: int, partial: bool = False) -> int:
+    """Put the packets of a tile's parts into `tile.found`; return how many bytes were read for it.
+
+    resolutions: how many are wanted of each component.  layers: how many are wanted.  `CorruptStream` for damage and
+    where packets are missing; partial: what came before is kept.
+    """
+    steps = [(component.down, component.across) for component in main.size.components]
+    reader = _Reader(data, tile, steps, resolutions, layers)
+    parts = sorted(parts, key=lambda part: part.number)
+    if [part.number for part in parts] != list(range(len(parts))) and not partial:
+        raise CorruptStream(f"a tile of the parts {[part.number for part in parts][:9]}")
+    reader.read(parts, joined(parts).changes or main.said.changes, partial)
+    return reader.size
