@@ -1,8 +1,8 @@
 """From samples to components and back: the shift to zero, and the two colour transforms.
 
-    samples - 2**(depth - 1)                                                                   Annex G.1
-    RCT     Y = floor((R + 2 G + B) / 4)    U = B - G    V = R - G                             G.2, whole numbers exactly
-    ICT     Y, Cb, Cr of ITU-R BT.601, unrounded                                               G.3
+    samples - 2**(depth - 1)                                                          G.1
+    RCT     Y = floor((R + 2 G + B) / 4)    U = B - G    V = R - G                    G.2, exactly
+    ICT     Y, Cb, Cr of ITU-R BT.601, unrounded                                      G.3
 
 Chapter 16.
 
@@ -63,7 +63,7 @@ def _rct(image, zero, planes):
 
 @kernel
 def _ict(image, zero, rows, planes):
-    """Fill planes with Y, Cb and Cr (G-9 to G-11); the shift to zero concerns Y alone, rows of Cb and Cr add up to 0."""
+    """Fill planes with Y, Cb and Cr (G-9 to G-11); the shift to zero concerns Y alone."""
     for y in range(image.shape[0]):
         for x in range(image.shape[1]):
             red, green, blue = int(image[y, x, 0]), int(image[y, x, 1]), int(image[y, x, 2])

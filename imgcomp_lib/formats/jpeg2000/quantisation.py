@@ -1,11 +1,11 @@
 """Quantiser steps of the bands, as QCD writes them: an exponent and a mantissa of 11 bits.
 
-    step of a band = 2**(R - exponent) * (1 + mantissa / 2048)          R = bits of a sample + 0, 1, 1, 2 for LL HL LH HH
+    step of a band = 2**(R - exponent) * (1 + mantissa / 2048)      R = bits of a sample + 0, 1, 1, 2 for LL HL LH HH
 
-An error in a coefficient counts as much as the band's synthesis functions spread it, so a step is the wanted one divided
-by their norm; then equal errors in all bands are equal errors in the picture.  Levels are cut towards zero, and read in
-the middle of their interval.  Where the wavelet is reversible there is no step: the exponent alone says how many bit
-planes a band may have, which is guard bits + exponent - 1.  Chapter 16.
+An error in a coefficient counts as much as the band's synthesis functions spread it, so a step is the wanted one
+divided by their norm; then equal errors in all bands are equal errors in the picture.  Levels are cut towards zero, and
+read in the middle of their interval.  Where the wavelet is reversible there is no step: the exponent alone says how
+many bit planes a band may have, which is guard bits + exponent - 1.  Chapter 16.
 
 Source: ITU-T T.800 | ISO/IEC 15444-1, 2002, Annex E: E.1.1 (steps), E.2 (quantisation), Table E.1 (R).
 """

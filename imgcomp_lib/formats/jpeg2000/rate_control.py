@@ -70,38 +70,31 @@ def hull(first, ends, gains, slopes):
             slope = slopes[i]
 
 
-def least_slope(passes: Passes, size: int, floor: float = 0.0) -> float:
-    """Return the least slope of passes that together have at most `size` bytes, but none below a floor.
+def counts(passes: Passes, size: int, floor: float = 0.0) -> np.ndarray:
+    """Return how many passes each block has in at most `size` bytes, (blocks,) int64: the steepest that still fit.
+
+    floor: passes less steep than this are left out even where there is room.
 
     >>> passes = Passes(np.array([0, 2, 3]), np.array([5, 9, 7]), np.array([8.0, 2.0, 4.0]))
-    >>> least_slope(passes, 12) <= 4, least_slope(passes, 11) > 4
-    (True, True)
+    >>> [counts(passes, size).tolist() for size in (6, 12, 11)]
+    [[1, 0], [1, 1], [2, 0]]
     """
-    order = np.argsort(-passes.slopes, kind="stable")
-    sizes = np.diff(passes.ends, prepend=0)
-    begins = passes.first[:-1][np.diff(passes.first) > 0]
-    sizes[begins] = passes.ends[begins]
-    fitting = int(np.searchsorted(np.cumsum(sizes[order]), size, "right"))
-    if fitting == len(order) or passes.slopes[order[fitting]] < floor:
-        return floor
-    return float(np.nextafter(passes.slopes[order[fitting]], np.inf))
-
-
-def counts(passes: Passes, least: float) -> np.ndarray:
-    """Return how many passes each block has whose slopes are at least so steep, (blocks,) int64."""
     found = np.zeros(len(passes.first) - 1, np.int64)
-    _count(passes.first, passes.slopes, least, found)
+    blocks = np.repeat(np.arange(len(found)), np.diff(passes.first))
+    order = np.argsort(-passes.slopes, kind="stable")
+    _take(*passes, blocks, order[passes.slopes[order] >= floor], size, found)
     return found
 
 
 @kernel
-def _count(first, slopes, least, found):
-    """Fill `found` with how many passes of each block are at least so steep; behind one that is not, none is."""
-    for block in range(len(first) - 1):
-        i = first[block]
-        while i < first[block + 1] and slopes[i] >= least:
-            i += 1
-        found[block] = i - first[block]
+def _take(first, ends, slopes, blocks, order, size, found):
+    """Take passes in an order, as long as they fit; of a block that one is left out of, no later one is taken."""
+    for i in order:
+        block = blocks[i]
+        if found[block] == i - first[block]:
+            needed = ends[i] - (ends[i - 1] if i > first[block] else 0)
+            if needed <= size:
+                found[block], size = found[block] + 1, size - needed
 
 
 def layered(passes: Passes, size: int, layers: int, floor: float = 0.0) -> np.ndarray:
@@ -111,10 +104,10 @@ def layered(passes: Passes, size: int, layers: int, floor: float = 0.0) -> np.nd
     """
     layers = check_number("layers", layers, 1, 65535)
     ratio = min(2.0, 64.0 ** (1 / max(layers - 1, 1)))
-    found = [counts(passes, least_slope(passes, size, floor))]
+    found = [counts(passes, size, floor)]
     body = body_size(passes, found[0])
     for i in range(1, layers):
-        found.append(np.minimum(counts(passes, least_slope(passes, int(body / ratio**i), 0.0)), found[-1]))
+        found.append(np.minimum(counts(passes, int(body / ratio**i)), found[-1]))
     return np.array(found[::-1])
 
 
