@@ -84,11 +84,31 @@ def inverse(planes: np.ndarray, wavelet: str) -> np.ndarray:
     wanted = np.int32 if wavelet == "5/3" else np.float64
     if not isinstance(planes, np.ndarray) or planes.dtype != wanted or planes.ndim != 3 or len(planes) != 3:
         raise ValueError(f"planes are (3, height, width) {wanted.__name__} for the wavelet {wavelet}")
+    planes = [plane.copy() for plane in planes]
+    flat = [plane.reshape(-1) for plane in planes]
     if wavelet == "9/7":
-        return np.einsum("ij,jyx->yxi", RGB, planes)
-    luma, blue, red = planes
-    green = luma - (blue + red >> 2)
-    return np.stack([red + green, green, blue + green], 2)
+        ict_back(*flat, RGB)
+    else:
+        rct_back(*flat)
+    return np.stack(planes, 2)
+
+
+@kernel
+def rct_back(first, second, third):
+    """Make red, green and blue of Y, U and V, rows of int32, in place (G-6 to G-8)."""
+    for i in range(len(first)):
+        green = first[i] - (second[i] + third[i] >> 2)
+        first[i], second[i], third[i] = third[i] + green, green, second[i] + green
+
+
+@kernel
+def ict_back(first, second, third, rows):
+    """Make red, green and blue of Y, Cb and Cr, rows of float64, in place (G-12 to G-14); rows: `RGB`."""
+    for i in range(len(first)):
+        luma, blue, red = first[i], second[i], third[i]
+        first[i] = luma + rows[0, 2] * red
+        second[i] = luma + rows[1, 1] * blue + rows[1, 2] * red
+        third[i] = luma + rows[2, 1] * blue
 
 
 def _check_wavelet(wavelet):

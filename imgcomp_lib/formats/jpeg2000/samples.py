@@ -1,7 +1,7 @@
 """From the planes of a tile to its samples: the component transforms undone, moved up by half the range, clipped.
 
     reversible (RCT)      G = Y0 - floor((Y1 + Y2) / 4)      R = Y2 + G                B = Y1 + G
-    irreversible (ICT)    R = Y0 + 1.402 Y2    B = Y0 + 1.772 Y1    G = Y0 - 0.344136 Y1 - 0.714136 Y2
+    irreversible (ICT)    R, G and B as `components.RGB` mixes them
     then                  2**(depth - 1) is added, and what is outside 0 to 2**depth - 1 becomes the nearer end
 
 Samples with a sign are moved up too, so that every picture has numbers from 0 on.  Chapter 16.
@@ -13,6 +13,7 @@ import numpy as np
 
 from ...core.codec import check_number
 from ...core.kernels import kernel
+from .components import RGB, ict_back, rct_back
 
 
 def finish(planes, depths, transform: bool) -> list[np.ndarray]:
@@ -23,7 +24,7 @@ def finish(planes, depths, transform: bool) -> list[np.ndarray]:
 
     >>> planes = [np.array([[-28]]), np.array([[-10]]), np.array([[20]])]
     >>> [sample.tolist() for sample in finish(planes, (8, 8, 8), True)]
-    [[[117]], [[97]], [[87]]]
+    [[[118]], [[98]], [[88]]]
     """
     depths = [check_number("depth", depth, 1, 16) for depth in depths]
     if not isinstance(planes, tuple | list) or len(planes) != len(depths):
@@ -47,7 +48,10 @@ def _plane(plane):
 def _transform(planes):
     """Make R, G and B of Y0, Y1 and Y2, in place."""
     flat = [plane.reshape(-1) for plane in planes[:3]]
-    (_ict_back if planes[0].dtype == np.float64 else _rct_back)(*flat)
+    if planes[0].dtype == np.float64:
+        ict_back(*flat, RGB)
+    else:
+        rct_back(*flat)
 
 
 def _moved(plane, depth):
@@ -56,24 +60,6 @@ def _moved(plane, depth):
     move = _move_real if plane.dtype == np.float64 else _move_whole
     move(plane.reshape(-1), depth, out.reshape(-1))
     return out
-
-
-@kernel
-def _rct_back(first, second, third):
-    """Equations G-6 to G-8, in place."""
-    for i in range(len(first)):
-        green = first[i] - ((second[i] + third[i]) >> 2)
-        first[i], second[i], third[i] = third[i] + green, green, second[i] + green
-
-
-@kernel
-def _ict_back(first, second, third):
-    """Equations G-12 to G-14, in place."""
-    for i in range(len(first)):
-        luma, blue, red = first[i], second[i], third[i]
-        first[i] = luma + 1.402 * red
-        second[i] = luma - 0.344136 * blue - 0.714136 * red
-        third[i] = luma + 1.772 * blue
 
 
 @kernel

@@ -16,6 +16,8 @@ header holds a marker.  Chapter 16.
 Source: ITU-T T.800, 2019, B.10.1 (bit stuffing), B.10.2 (tag trees).
 """
 
+import functools
+
 import numpy as np
 
 from ...core.codec import check_array, check_number
@@ -39,16 +41,31 @@ def new_tree(rows: int, columns: int, values=None) -> tuple[np.ndarray, np.ndarr
     """
     rows, columns = check_number("rows", rows, 1, 1 << 20), check_number("columns", columns, 1, 1 << 20)
     check_number("leaves", rows * columns, 1, 1 << 20)
-    leaves = np.zeros((rows, columns), np.int64) if values is None else check_array("values", values, (2,), 0, MOST)
-    if leaves.shape != (rows, columns):
-        raise ValueError(f"values are {rows} x {columns} numbers, not {leaves.shape}")
-    planes = [leaves]
+    levels = _levels(rows, columns)
+    nodes = np.zeros((int(levels[-1, 0]) + 1, 3), np.int64)
+    if values is not None:
+        nodes[:, VALUE] = np.concatenate([plane.ravel() for plane in _planes(values, rows, columns)])
+    return nodes, levels
+
+
+@functools.lru_cache(256)
+def _levels(rows, columns):
+    """Return the first node and the width of each level."""
+    found, at = [(0, columns)], 0
+    while rows * columns > 1:
+        at, rows, columns = at + rows * columns, (rows + 1) // 2, (columns + 1) // 2
+        found.append((at, columns))
+    return np.array(found, np.int64)
+
+
+def _planes(values, rows, columns):
+    """Return the values of each level's nodes, leaves first."""
+    planes = [check_array("values", values, (2,), 0, MOST)]
+    if planes[0].shape != (rows, columns):
+        raise ValueError(f"values are {rows} x {columns} numbers, not {planes[0].shape}")
     while planes[-1].size > 1:
         planes.append(_smallest(planes[-1]))
-    sizes = [plane.size for plane in planes]
-    nodes = np.zeros((sum(sizes), 3), np.int64)
-    nodes[:, VALUE] = np.concatenate([plane.ravel() for plane in planes])
-    return nodes, np.array([[sum(sizes[:i]), plane.shape[1]] for i, plane in enumerate(planes)], np.int64)
+    return planes
 
 
 def _smallest(plane):

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ...core.bits import CorruptStream
-from . import geometry, packet_reader, progression
+from . import geometry, packet_reader, progression, quantisation
 from .codestream import ALL, Main, Part, Said, chosen, nothing_said
-from .geometry import LL, Area, Resolution
+from .geometry import Area, Resolution
 from .packets import LENGTH, new_part
 from .parameters import DERIVED, NONE, Coding, Style
 
@@ -72,31 +72,32 @@ def _plan(main, said, tile, c):
     """Return the plan of a component."""
     component = main.size.components[c]
     coding = chosen(said.coding, main.said.coding, c)
-    quantisation = chosen(said.quantisation, main.said.quantisation, c)
+    said_steps = chosen(said.quantisation, main.said.quantisation, c)
     shift = chosen(said.shift, main.said.shift, c) or 0
     area = geometry.divided(tile, component.down, component.across)
     levels = geometry.resolutions(area, coding.levels, coding.precincts, coding.block)
-    if quantisation.kind == NONE and coding.wavelet == "9/7":
+    bits, steps = _bits_and_steps(coding, said_steps, component.depth)
+    bits = [number + shift for number in bits]
+    return Plan(area, coding, shift, levels, _by_resolution(bits), _by_resolution(steps))
+
+
+def _bits_and_steps(coding, said, depth):
+    """Return the magnitude bits (E-2) and the step (E-3) of each band, LL first."""
+    if said.kind == NONE and coding.wavelet == "9/7":
         raise CorruptStream("the irreversible wavelet without steps")
-    bands = [[_band(coding, quantisation, component.depth, r, band) for band in level.bands]
-             for r, level in enumerate(levels)]  # fmt: skip
-    bits = tuple(tuple(bits + shift for bits, _ in level) for level in bands)
-    return Plan(area, coding, shift, levels, bits, tuple(tuple(step for _, step in level) for level in bands))
+    if len(said.steps) < 3 * coding.levels + 1 and said.kind != DERIVED:
+        raise CorruptStream(f"{len(said.steps)} steps, where {3 * coding.levels + 1} bands have one")
+    exponents = [exponent for exponent, _ in said.steps]
+    if said.kind == DERIVED:  # E-5
+        exponents += [exponents[0] - i // 3 for i in range(3 * coding.levels)]
+    bits = [max(0, said.guard + exponent - 1) for exponent in exponents]
+    exact = coding.wavelet == "5/3"
+    return bits, [1.0] * len(bits) if exact else quantisation.steps(said, depth, coding.levels)
 
 
-def _band(coding, quantisation, depth, r, band):
-    """Return the magnitude bits of a band and its step (E.1)."""
-    at = 3 * r - 3 + band.kind if r else 0
-    if quantisation.kind == DERIVED:
-        exponent, mantissa = quantisation.steps[0]
-        exponent = max(0, exponent - (coding.levels - band.levels))  # E-5
-    elif at < len(quantisation.steps):
-        exponent, mantissa = quantisation.steps[at]
-    else:
-        raise CorruptStream(f"a step for {len(quantisation.steps)} bands, where {3 * coding.levels + 1} have one")
-    gain = 0 if band.kind == LL else 1 + (band.kind == geometry.HH)
-    step = 2.0 ** (depth + gain - exponent) * (1 + mantissa / 2048) if coding.wavelet == "9/7" else 1.0
-    return max(0, quantisation.guard + exponent - 1), step
+def _by_resolution(numbers):
+    """Return a number for each band, grouped by resolutions: LL, then HL, LH and HH of each."""
+    return (tuple(numbers[:1]), *(tuple(numbers[i : i + 3]) for i in range(1, len(numbers), 3)))
 
 
 class _Reader:
