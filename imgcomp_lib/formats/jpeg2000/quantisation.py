@@ -23,7 +23,8 @@ GAINS = (0, 1, 1, 2)
 
 LARGEST_STEP = 1 << 16
 
-MOST_GUARD = 7
+MOST_GUARD, MOST_EXPONENT = 7, 28
+"""Guard bits that QCD can hold, and the exponent that leaves coefficients room in 30 bit planes."""
 
 
 def bits_of(depth: int, levels: int) -> list[int]:
@@ -57,7 +58,7 @@ def _packed(bits, step):
     if mantissa == 2048:
         power, mantissa = power + 1, 0
     exponent = bits - power
-    return (0, 2047) if exponent < 0 else (31, 0) if exponent > 31 else (exponent, mantissa)
+    return (0, 2047) if exponent < 0 else (MOST_EXPONENT, 0) if exponent > MOST_EXPONENT else (exponent, mantissa)
 
 
 def steps(quantisation: Quantisation, depth: int, levels: int) -> list[float]:
