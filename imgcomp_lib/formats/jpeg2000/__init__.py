@@ -35,9 +35,9 @@ class Jpeg2000(Codec):
 
     wavelet: "5/3", reversible, so that a file that has all passes gives back every sample; or "9/7", which is better
     where it does not.  size: bytes that the file may have, 0 for all passes.  step: of the 9/7's quantiser, in 256ths
-    of the range, for coefficients whose errors count once.  levels: of decomposition.  layers: of quality, each of about
-    twice the bytes of those before it.  block: the sides of code blocks.  style: of their coding, the sum of 1 bypass,
-    2 reset, 4 terminate, 8 causal, 16 predictable end, 32 segmentation marks.  progression: the order of packets.
+    of the range, for coefficients whose errors count once.  levels: of decomposition.  layers: of quality, each with
+    about twice the bytes of those before it.  block: the sides of code blocks.  style: of their coding, the sum of
+    1 bypass, 2 reset, 4 terminate, 8 causal, 16 predictable end, 32 segmentation marks.  progression: of packets.
     tile: the side of tiles, 0 for a single one.  precinct: its sides.  marks: beside packets.  depth: bits of a sample
     of uint16, 0 for 16.  container: "jp2", or "j2k" for the codestream alone.
     """

@@ -5,8 +5,11 @@ from typing import NamedTuple
 import numpy as np
 
 from ...core.codec import check_bytes
-from . import boxes, codestream, tile
+from .boxes import unpack
+from .codestream import main_header, tile_parts
 from .packets import LENGTH
+from .tile import joined, planned
+from .tile import read as read_tile
 
 
 class Shares(NamedTuple):
@@ -18,16 +21,16 @@ class Shares(NamedTuple):
 
 def shares(data: bytes) -> Shares:
     """Return the shares of a `.jp2` file or a codestream; `CorruptStream` or `Unsupported` as the decoder has them."""
-    frame = boxes.unpack(check_bytes(data))
+    frame = unpack(check_bytes(data))
     data = data[frame.start : frame.end]
-    main = codestream.main_header(data)
+    main = main_header(data)
     tiles = {}
-    for part in codestream.tile_parts(data, main):
+    for part in tile_parts(data, main):
         tiles.setdefault(part.tile, []).append(part)
     packets = blocks = 0
     for number, parts in tiles.items():
-        own = tile.planned(main, number, tile.joined(parts))
-        tile.read(data, own, main, parts, [plan.coding.levels + 1 for plan in own.plans], 65535)
+        own = planned(main, number, joined(parts))
+        read_tile(data, own, main, parts, [plan.coding.levels + 1 for plan in own.plans], 65535)
         packets += sum(part.end - part.start for part in parts)
         blocks += sum(int(np.sum(rows[:, LENGTH])) for precinct in own.found.values() for rows in precinct.rows)
     return Shares(packets, blocks)

@@ -15,8 +15,8 @@ import numpy as np
 from ...core.bits import CorruptStream
 from ...core.kernels import kernel
 from ...transforms import dwt
-from . import geometry
 from .blocks import decode_block, split
+from .geometry import blocks
 from .packets import BLOCK, LENGTH, PASSES, ZEROS
 from .tile import Plan, Tile
 
@@ -68,7 +68,7 @@ def _fill(doubled, data, plan: Plan, r, b, p, precinct):
         return
     rows = rows[np.argsort(rows[:, BLOCK], kind="stable")]
     band = plan.resolutions[r].bands[b]
-    _, areas = geometry.blocks(plan.resolutions[r], b, p)
+    _, areas = blocks(plan.resolutions[r], b, p)
     areas -= np.array([*band.area[:2], *band.area[:2]])
     zeros = precinct.parts[b].blocks[:, ZEROS]
     edges = np.flatnonzero(np.diff(rows[:, BLOCK], prepend=-1, append=-1))

@@ -19,8 +19,20 @@ from typing import NamedTuple
 
 from ...core.bits import CorruptStream, Unsupported
 from ...core.codec import check_bytes, check_number
-from . import parameters
-from .parameters import Coding, Quantisation, Size, Style
+from .parameters import (
+    Coding,
+    Quantisation,
+    Size,
+    Style,
+    pack_quantisation,
+    pack_size,
+    pack_style,
+    unpack_changes,
+    unpack_coding,
+    unpack_quantisation,
+    unpack_size,
+    unpack_style,
+)
 from .progression import Change
 
 SOC, SOT, SOD, EOC = 0x4F, 0x90, 0x93, 0xD9
@@ -102,7 +114,7 @@ def main_header(data: bytes) -> Main:
     if data[:4] != b"\xff\x4f\xff\x51":
         raise CorruptStream("no JPEG 2000 codestream: it does not begin with SOC and SIZ")
     _, body, at = _segment(data, 2)
-    size, said = parameters.unpack_size(body), nothing_said()
+    size, said = unpack_size(body), nothing_said()
     while True:
         marker, body, end = _segment(data, at)
         if marker == SOT:
@@ -118,21 +130,21 @@ def _note(said, marker, body, count, packed, at):
     """Add to what is said what a segment says; packed: the marker of packet headers that may stand here."""
     wide = 1 if count < 257 else 2
     if marker == COD:
-        said.style[ALL], said.coding[ALL] = parameters.unpack_style(body)
+        said.style[ALL], said.coding[ALL] = unpack_style(body)
     elif marker == QCD:
-        said.quantisation[ALL] = parameters.unpack_quantisation(body)
+        said.quantisation[ALL] = unpack_quantisation(body)
     elif marker in (COC, QCC, RGN):
         component, rest = int.from_bytes(body[:wide], "big"), body[wide:]
         if len(body) < wide or component >= count:
             raise CorruptStream(f"the segment FF{marker:02X} at byte {at} is of component {component} of {count}")
         if marker == COC:
-            said.coding[component] = parameters.unpack_coding(rest)
+            said.coding[component] = unpack_coding(rest)
         elif marker == QCC:
-            said.quantisation[component] = parameters.unpack_quantisation(rest)
+            said.quantisation[component] = unpack_quantisation(rest)
         else:
             said.shift[component] = _shift(rest)
     elif marker == POC:
-        said.changes.extend(parameters.unpack_changes(body, count))
+        said.changes.extend(unpack_changes(body, count))
     elif marker == packed:
         if not body or body[0] in said.headers:
             raise CorruptStream("two segments of packet headers with one number")
@@ -232,8 +244,8 @@ def pack_segment(marker: int, body: bytes) -> bytes:
 
 def pack_main(size: Size, style: Style, coding: Coding, quantisation: Quantisation, others=()) -> bytes:
     """Return the main header; others: pairs of a marker and a body behind SIZ, COD and QCD."""
-    segments = (SIZ, parameters.pack_size(size)), (COD, parameters.pack_style(style, coding))
-    segments += ((QCD, parameters.pack_quantisation(quantisation)), *others)
+    segments = (SIZ, pack_size(size)), (COD, pack_style(style, coding))
+    segments += ((QCD, pack_quantisation(quantisation)), *others)
     return bytes([0xFF, SOC]) + b"".join(pack_segment(marker, body) for marker, body in segments)
 
 

@@ -16,11 +16,14 @@ import numpy as np
 from ...core import limits
 from ...core.bits import CorruptStream, Unsupported
 from ...core.codec import check_bytes, check_number
-from . import boxes, codestream, geometry, tile
 from .bands import to_plane
-from .codestream import Main
+from .boxes import unpack
+from .codestream import Main, main_header, tile_parts
+from .geometry import divided, tile_counts
 from .picture import check_channels, to_image
 from .samples import finish
+from .tile import joined, planned
+from .tile import read as read_tile
 
 DEEPEST = 16
 TIMES, TIMES_OF_A_TILE = 4, 8
@@ -49,12 +52,12 @@ def read(data: bytes, resolutions: int = 33, layers: int = 65535, partial: bool 
     """
     data = check_bytes(data)
     resolutions, layers = check_number("resolutions", resolutions, 1, 33), check_number("layers", layers, 1, 65535)
-    frame = boxes.unpack(data, bool(partial))
+    frame = unpack(data, bool(partial))
     stream = data[frame.start : frame.end]
-    main = codestream.main_header(stream)
+    main = main_header(stream)
     _check_kind(main, frame)
     tiles, size = _tiles(stream, main, bool(partial)), frame.start + main.end
-    saids = {number: tile.joined(parts) for number, parts in tiles.items()}
+    saids = {number: joined(parts) for number, parts in tiles.items()}
     dropped = max(0, _most_levels(main, saids.values()) + 1 - resolutions)
     picture = _Picture(main, dropped)
     for number, parts in tiles.items():
@@ -76,10 +79,10 @@ def _check_kind(main, frame):
 
 def _tiles(data, main, partial):
     """Return the parts of each tile, by its number; `CorruptStream` where a tile is missing, unless `partial`."""
-    rows, columns = geometry.tile_counts(main.size.grid)
+    rows, columns = tile_counts(main.size.grid)
     found, count = {}, rows * columns
     try:
-        for part in codestream.tile_parts(data, main, partial):
+        for part in tile_parts(data, main, partial):
             if part.tile >= count:
                 raise CorruptStream(f"a part of tile {part.tile} of {count}")
             found.setdefault(part.tile, []).append(part)
@@ -103,7 +106,7 @@ class _Picture:
         self.main, self.dropped, self.looks = main, dropped, 0
         area, self.areas = main.size.grid.area, []
         for part in main.size.components:
-            own = geometry.divided(area, part.down << dropped, part.across << dropped)
+            own = divided(area, part.down << dropped, part.across << dropped)
             self.areas.append(own)
         samples = sum(own.size for own in self.areas)
         limits.check_picture((samples,), 2, TIMES)
@@ -114,13 +117,13 @@ class _Picture:
 
     def add(self, data, number, parts, said, layers, partial):
         """Decode a tile into its place; return how many bytes were read for it."""
-        own = tile.planned(self.main, number, said)
+        own = planned(self.main, number, said)
         keep = [plan.coding.levels + 1 - self.dropped for plan in own.plans]
         if min(keep) < 1:
             raise Unsupported(f"a tile with fewer than {self.dropped + 1} resolutions has none so small")
         for plan, count in zip(own.plans, keep, strict=True):
             limits.check_picture((plan.resolutions[count - 1].area.size,), 1, TIMES_OF_A_TILE)
-        size = tile.read(data, own, self.main, parts, keep, layers, partial)
+        size = read_tile(data, own, self.main, parts, keep, layers, partial)
         planes = [to_plane(data, own, c, count) for c, count in enumerate(keep)]
         self._place(own, keep, planes)
         return size

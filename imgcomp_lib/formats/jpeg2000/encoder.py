@@ -12,12 +12,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import components, quantisation, rate_control
 from .codestream import EOC, pack_main, pack_part
+from .components import forward
 from .geometry import Area, Grid, tile_area, tile_counts
 from .packet_writer import write_tile
 from .parameters import Coding, Component, Quantisation, Size, Style
-from .quantisation import MOST_GUARD
+from .quantisation import MOST_GUARD, pack
+from .quantisation import steps as steps_of
+from .rate_control import Passes, gathered, layered
 from .tile_coder import Blocks, code_tile
 
 TRIES = 12
@@ -33,7 +35,7 @@ class Picture(NamedTuple):
     quantisation: Quantisation
     tiles: list
     blocks: Blocks
-    passes: rate_control.Passes
+    passes: Passes
 
 
 def analysed(image: np.ndarray, depth: int, coding: Coding, style: Style, tile: int = 0, step: float = 1.0) -> Picture:
@@ -42,14 +44,14 @@ def analysed(image: np.ndarray, depth: int, coding: Coding, style: Style, tile: 
     image: (height, width) or (height, width, 3) integers below 2**depth.  tile: its side, 0 for a single one.  step: of
     the quantiser, in grey levels, for the 9/7 wavelet.
     """
-    planes = components.forward(image, depth, coding.wavelet)
+    planes = forward(image, depth, coding.wavelet)
     (height, width), count = image.shape[:2], len(planes)
     grid = Grid(Area(0, 0, height, width), (tile or height, tile or width))
-    said = quantisation.pack(depth, coding.levels, coding.wavelet, step)
-    steps, blocks = quantisation.steps(said, depth, coding.levels), Blocks([], [], [])
+    said = pack(depth, coding.levels, coding.wavelet, step)
+    steps, blocks = steps_of(said, depth, coding.levels), Blocks([], [], [])
     numbers = range(tile_counts(grid)[0] * tile_counts(grid)[1])
     tiles = [code_tile(planes, tile_area(grid, number), coding, steps, blocks) for number in numbers]
-    passes = rate_control.gathered(blocks.coded, blocks.weights)
+    passes = gathered(blocks.coded, blocks.weights)
     said = said._replace(guard=_guard(said, blocks))
     size = Size(grid, (Component(depth),) * count)
     return Picture(size, style._replace(transform=count == 3), coding, said, tiles, blocks, passes)
@@ -83,10 +85,10 @@ def fitted(picture: Picture, size: int = 0) -> bytes:
     passes, layers = picture.passes, picture.style.layers
     floor = -1.0 if picture.coding.wavelet == "5/3" else 0.0
     if not size:
-        return codestream(picture, rate_control.layered(passes, 1 << 62, layers, floor))
+        return codestream(picture, layered(passes, 1 << 62, layers, floor))
     best, room = b"", size
     for _ in range(TRIES):
-        data = codestream(picture, rate_control.layered(passes, max(room, 0), layers, floor))
+        data = codestream(picture, layered(passes, max(room, 0), layers, floor))
         if len(best) < len(data) <= size:
             best = data
         if room <= 0 or 0 <= size - len(data) <= size >> 11:

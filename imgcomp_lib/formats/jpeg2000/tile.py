@@ -14,11 +14,16 @@ from typing import NamedTuple
 import numpy as np
 
 from ...core.bits import CorruptStream
-from . import geometry, packet_reader, progression, quantisation
 from .codestream import ALL, Main, Part, Said, chosen, nothing_said
-from .geometry import Area, Resolution
+from .geometry import Area, Resolution, blocks, divided, tile_area
+from .geometry import resolutions as resolutions_of
+from .packet_reader import read_header
 from .packets import LENGTH, new_part
 from .parameters import DERIVED, NONE, Coding, Style
+from .progression import COMPONENT, RESOLUTION
+from .progression import packets as ordered
+from .progression import precincts as precincts_of
+from .quantisation import steps as steps_of
 
 SOP, EPH = b"\xff\x91", b"\xff\x92"
 
@@ -62,7 +67,7 @@ def joined(parts: list[Part]) -> Said:
 
 def planned(main: Main, number: int, said: Said) -> Tile:
     """Return a tile of which nothing has come yet."""
-    area = geometry.tile_area(main.size.grid, number)
+    area = tile_area(main.size.grid, number)
     style = chosen(said.style, main.said.style, ALL)
     plans = tuple(_plan(main, said, area, c) for c in range(len(main.size.components)))
     return Tile(area, style, plans, {})
@@ -74,8 +79,8 @@ def _plan(main, said, tile, c):
     coding = chosen(said.coding, main.said.coding, c)
     said_steps = chosen(said.quantisation, main.said.quantisation, c)
     shift = chosen(said.shift, main.said.shift, c) or 0
-    area = geometry.divided(tile, component.down, component.across)
-    levels = geometry.resolutions(area, coding.levels, coding.precincts, coding.block)
+    area = divided(tile, component.down, component.across)
+    levels = resolutions_of(area, coding.levels, coding.precincts, coding.block)
     bits, steps = _bits_and_steps(coding, said_steps, component.depth)
     bits = [number + shift for number in bits]
     return Plan(area, coding, shift, levels, _by_resolution(bits), _by_resolution(steps))
@@ -92,7 +97,7 @@ def _bits_and_steps(coding, said, depth):
         exponents += [exponents[0] - i // 3 for i in range(3 * coding.levels)]
     bits = [max(0, said.guard + exponent - 1) for exponent in exponents]
     exact = coding.wavelet == "5/3"
-    return bits, [1.0] * len(bits) if exact else quantisation.steps(said, depth, coding.levels)
+    return bits, [1.0] * len(bits) if exact else steps_of(said, depth, coding.levels)
 
 
 def _by_resolution(numbers):
@@ -108,16 +113,13 @@ class _Reader:
         self.tile, self.size, self.number = tile, 0, 0
         self.most_resolutions, self.most_layers = most_resolutions, most_layers
         components = [(step, plan.resolutions) for step, plan in zip(steps, tile.plans, strict=True)]
-        self.precincts = progression.precincts(tile.area, components)
-        wanted = (
-            self.precincts[:, progression.RESOLUTION]
-            < np.array(most_resolutions)[self.precincts[:, progression.COMPONENT]]
-        )
+        self.precincts = precincts_of(tile.area, components)
+        wanted = self.precincts[:, RESOLUTION] < np.array(most_resolutions)[self.precincts[:, COMPONENT]]
         self.missing = int(wanted.sum()) * min(most_layers, tile.style.layers)
 
     def read(self, parts, changes, partial):
         """Read all parts; `CorruptStream` where packets are missing, unless `partial`."""
-        packets = progression.packets(self.precincts, self.tile.style.order, self.tile.style.layers, changes)
+        packets = ordered(self.precincts, self.tile.style.order, self.tile.style.layers, changes)
         try:
             for part in parts:
                 self._read_part(part, packets)
@@ -161,7 +163,7 @@ class _Reader:
             layer, r, c, _ = packet
             plan, precinct = self.tile.plans[c], self._precinct(packet)
             place = precinct.parts, plan.bits[r], layer, plan.coding.style
-            rows, at = packet_reader.read_header(*place, array[:end], at)
+            rows, at = read_header(*place, array[:end], at)
         if data[at : at + 2] == EPH:
             return rows, at + 2
         if self.tile.style.eph:
@@ -173,7 +175,7 @@ class _Reader:
         _, r, c, p = packet
         if (c, r, p) not in self.tile.found:
             resolution = self.tile.plans[c].resolutions[r]
-            shapes = [geometry.blocks(resolution, band, p)[0] for band in range(len(resolution.bands))]
+            shapes = [blocks(resolution, band, p)[0] for band in range(len(resolution.bands))]
             self.tile.found[c, r, p] = Precinct([new_part(*shape) for shape in shapes], [])
         return self.tile.found[c, r, p]
 

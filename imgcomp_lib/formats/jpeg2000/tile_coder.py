@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 
 from ...transforms import dwt
-from . import progression
 from .blocks import Coded, encode_block
 from .components import WEIGHTS
 from .geometry import Area, blocks, resolutions
 from .parameters import Coding
+from .progression import precincts
 
 
 class Cell(NamedTuple):
@@ -63,7 +63,7 @@ def code_tile(planes: np.ndarray, area: Area, coding: Coding, steps: list, found
             counted = [weights[c] * (steps[number] * gains[number]) ** 2 for number in numbers]
             for p in range(resolution.counts[0] * resolution.counts[1]):
                 cells[r, c, p] = _code_cell(resolution, p, bands, numbers, counted, coding.style, found)
-    return Tile(cells, progression.precincts(area, [((1, 1), parts)] * len(planes)))
+    return Tile(cells, precincts(area, [((1, 1), parts)] * len(planes)))
 
 
 def _code_cell(resolution, number, bands, numbers, weights, style, found):
