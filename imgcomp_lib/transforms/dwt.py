@@ -29,7 +29,7 @@ wavelets", Communications on Pure and Applied Mathematics 45(5), 1992, doi:10.10
 import numpy as np
 
 from ..core.codec import MAX_PIXELS, check_number
-from ..core.kernels import kernel
+from .lifting import lift_real, lift_whole, rows_back_real, rows_back_whole
 
 WAVELETS = ("haar", "5/3", "9/7")
 
@@ -54,9 +54,6 @@ K = 1.230174104914001
 
 LARGEST = 1 << 20
 """Whole numbers beyond this, either side of 0, are refused, and beyond 16 times this in bands: sums stay in int32."""
-
-_STRIP = 64
-"""Columns that are lifted together, all steps one after the other: they stay in the processor's nearest memory."""
 
 _MEASURED = 9
 """Levels whose norms are measured; from there on the functions only grow wider, by 2 a level."""
@@ -103,9 +100,7 @@ def inverse(low: np.ndarray, details: list, wavelet: str, origin: tuple[int, int
     for _ in details:
         origins.append(_halved(origins[-1]))
     for level, origin in zip(details, origins[-2::-1], strict=True):
-        across = np.ascontiguousarray(_joined(plane, level, wavelet, origin).T)
-        _lift(across, origin[1] % 2, wavelet, back=True)
-        plane = np.ascontiguousarray(across.T)
+        plane = _joined(plane, level, wavelet, origin)
         _lift(plane, origin[0] % 2, wavelet, back=True)
     return plane
 
@@ -143,15 +138,15 @@ def _lift(plane, odd, wavelet, back=False):
     """Transform the columns of a plane in place, or `back`; odd: 1 where the first sample is at an odd place."""
     if len(plane) == 1:
         if odd:  # F.4.6, F.3.6
-            plane[:] = plane * 2 if not back else plane >> 1 if plane.dtype == np.int32 else plane / 2
+            plane[:] = plane * 2 if not back else np.trunc(plane / 2) if plane.dtype == np.int32 else plane / 2
         return
     steps, scale = np.array(LIFTING[wavelet]), K if wavelet == "9/7" else 1.0
     if plane.dtype == np.int32:
-        _lift_whole(plane, odd, steps, back)
+        lift_whole(plane, odd, steps, back)
         return
     if back and scale != 1:
         _scale(plane, odd, 1 / scale)
-    _lift_real(plane, odd, steps, back)
+    lift_real(plane, odd, steps, back)
     if not back and scale != 1:
         _scale(plane, odd, scale)
 
@@ -162,43 +157,8 @@ def _scale(plane, odd, factor):
     plane[1 - odd :: 2] *= factor
 
 
-@kernel
-def _lift_real(plane, odd, steps, back):
-    """Add to each sample of a step's places its weight times two others, in place; `back`, take it away again."""
-    height, width = plane.shape
-    for left in range(0, width, _STRIP):
-        for s in range(len(steps)):
-            step = steps[len(steps) - 1 - s] if back else steps[s]
-            weight = -step[1] if back else step[1]
-            for y in range((int(step[0]) + odd) % 2, height, 2):
-                first, second = _mirrored(y + int(step[2]), height), _mirrored(y + int(step[3]), height)
-                for x in range(left, min(left + _STRIP, width)):
-                    plane[y, x] += weight * (plane[first, x] + plane[second, x])
-
-
-@kernel
-def _lift_whole(plane, odd, steps, back):
-    """Do the same with whole numbers: half the sum away from odd places, a quarter of it onto even ones, rounded."""
-    height, width = plane.shape
-    for left in range(0, width, _STRIP):
-        for s in range(len(steps)):
-            step = steps[len(steps) - 1 - s] if back else steps[s]
-            at_odd, sign = int(step[0]), -1 if back else 1
-            for y in range((at_odd + odd) % 2, height, 2):
-                first, second = _mirrored(y + int(step[2]), height), _mirrored(y + int(step[3]), height)
-                for x in range(left, min(left + _STRIP, width)):
-                    both = plane[first, x] + plane[second, x]
-                    plane[y, x] += sign * (-(both >> 1) if at_odd else (both + 2) >> 2)  # T.800, F.4.8.1
-
-
-@kernel
-def _mirrored(y, height):
-    """Return the place of a sample one outside the plane, mirrored at its edge."""
-    return 1 if y < 0 else height - 2 if y >= height else y
-
-
 def _joined(low, level, wavelet, origin):
-    """Return the four bands of a level interleaved."""
+    """Return the plane of the four bands of a level, whose rows are lifted back and whose columns are not."""
     if not isinstance(level, list | tuple) or len(level) != 3:
         raise ValueError("a level of the details is three bands, HL, LH and HH")
     bands = [low, *(_numbers("a band", band, wavelet, 16 * LARGEST) for band in level)]
@@ -209,7 +169,11 @@ def _joined(low, level, wavelet, origin):
     for band, i, j in zip(bands, (y, y, 1 - y, 1 - y), (x, 1 - x, x, 1 - x), strict=True):
         if band.shape != plane[i::2, j::2].shape:
             raise ValueError(f"bands of {[band.shape for band in bands]} at {origin} are those of no plane")
-        plane[i::2, j::2] = band
+    steps = np.array(LIFTING[wavelet])[::-1].copy()
+    if low.dtype == np.int32:
+        rows_back_whole(*bands, y, x, steps, plane)
+    else:
+        rows_back_real(*bands, y, x, steps, K if wavelet == "9/7" else 1.0, plane)
     return plane
 
 

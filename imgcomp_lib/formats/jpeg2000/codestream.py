@@ -174,7 +174,7 @@ def tile_parts(data: bytes, main: Main, partial: bool = False) -> Iterator[Part]
     """
     data, at, count = check_bytes(data), main.end, len(main.size.components)
     moved = _moved(main.said.headers)
-    while data[at : at + 2] != bytes([0xFF, EOC]):
+    while at < len(data) and data[at : at + 2] != bytes([0xFF, EOC]):  # the end marker often lacks
         if partial and len(data) < at + 12:
             return
         part, at = _tile_part(data, at, count, partial)
