@@ -114,7 +114,7 @@ def dishonest_minutes(path: Path) -> list[str]:
 
 def unlisted_works(path: Path, bibliography: str) -> list[str]:
     """Works of the further reading, and DOIs anywhere, that the bibliography (as BibTeX) has not."""
-    listed = bibliography.lower()
+    listed = re.sub("[{}]", "", bibliography).lower()  # braces only keep capitals
     wanted = set(re.findall(r"doi\.org/(10\.[^\s)\]>]+)", prose(path)))
     for cell in cells(path, "markdown"):
         if "role:reading" in tags(cell):

@@ -266,11 +266,11 @@ def spellings(points, best, plain, price):
     ax.set(xlabel="bits for the AC levels", ylabel="squared error, thousands", xlim=(17.5, 34.5), ylim=(9, 18))
     return plots.figure(
         fig,
-        f"Some of the 48 ways of spelling the eye, near the best one. Along each line all bills are equal, at a price of "
-        f"{price:.0f} for a bit. No dot lies below the solid line; the dashed one, through the nearest levels, is "
+        "Some of the 48 ways of spelling the eye, near the best one. Along each line all bills are equal, at a price "
+        f"of {price:.0f} for a bit. No dot lies below the solid line; the dashed one, through the nearest levels, is "
         f"{bills[plain] - bills[best]:.0f} higher.",
-        "Dots that fall from the upper left to the lower right, and two parallel slanting lines; a dot in a circle lies "
-        "on each, and none below the lower line",
+        "Dots that fall from the upper left to the lower right, and two parallel slanting lines; a dot in a circle "
+        "lies on each, and none below the lower line",
     )
 
 
