@@ -1,11 +1,14 @@
 """Files that are tuned: everybody reads them, they score more in fewer bytes, and each ingredient earns its place."""
 
 import io
+import os
+import subprocess
+import sys
 
 import imagecodecs
 import numpy as np
 import pytest
-from conftest import long_run, pattern
+from conftest import ROOT, long_run, pattern
 from PIL import Image
 
 from imgcomp_lib.formats.jpeg import Jpeg, optimise
@@ -82,6 +85,30 @@ def test_steps_are_fitted():
     )
     assert len(set(flat.steps.tolist())) == 1 and len(set(fitted.steps.tolist())) > 5
     assert abs(fitted.steps[:5] - flat.steps[:5]).max() <= 4
+
+
+CODE = """
+import hashlib
+from conftest import pattern
+from imgcomp_lib.formats.jpeg import Jpeg
+for tune in ("psnr", "msssim", "hvs"):
+    data = [Jpeg(60, mode=mode, tune=tune).encode(pattern(19, 37, 3)) for mode in ("baseline", "progressive")]
+    print(tune, hashlib.sha256(b"".join(data)).hexdigest())
+"""
+
+
+@long_run
+def test_the_same_bytes_without_the_compiler():
+    """Floats are summed in the order of the text, and no machine may fuse or reorder them."""
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", CODE], env=os.environ | {"PYTHONPATH": paths, "NUMBA_DISABLE_JIT": switch},
+            capture_output=True, text=True, check=True, timeout=600,
+        ).stdout
+        for switch in ("0", "1")
+    ]  # fmt: skip
+    assert found[0] == found[1] and found[0].count("\n") == 3
 
 
 def test_qualities_rise():
