@@ -66,10 +66,22 @@ def joined(head, rest) -> bytes:
     return b"\xff\x4f" + b"".join(parts) + rest
 
 
-def with_segment(data, marker, change) -> bytes:
-    """Return a codestream in which `change` was made to the body of a segment of the main header."""
+def body_of(data, marker) -> bytes:
+    """Return the body of a segment of a codestream's main header."""
+    return dict(segments(data)[0])[marker]
+
+
+def with_segment(data, marker, body) -> bytes:
+    """Return a codestream in which a segment of the main header has another body."""
     head, rest = segments(data)
-    return joined([(m, change(body) if m == marker else body) for m, body in head], rest)
+    return joined([(m, body if m == marker else old) for m, old in head], rest)
+
+
+def of_size(data, picture, tile=None) -> bytes:
+    """Return a codestream that says it is of so many rows and columns, in tiles of so many, or in one."""
+    sides, tile = (struct.pack(">II", *pair[::-1]) for pair in (picture, tile or picture))
+    old = body_of(data, 0x51)
+    return with_segment(data, 0x51, old[:2] + sides + old[10:18] + tile + old[26:])
 
 
 def tile_parts(rest) -> list[bytes]:

@@ -95,6 +95,10 @@ def nothing_said() -> Said:
     return Said({}, {}, {}, {}, [], {})
 
 
+_NOTHING = nothing_said()
+"""Stands for each tile-part that says nothing, of which there can be very many."""
+
+
 def _segment(data, at):
     """Return the marker at a byte, the ends of its body, and the byte behind it."""
     if at + 2 > len(data) or data[at] != 0xFF:
@@ -203,7 +207,7 @@ def _tile_part(data, at, count, partial):
             _note(said, marker, body, count, PPT, start)
         start = following
     headers = b"".join(said.headers[i] for i in sorted(said.headers)) if said.headers else None
-    return Part(tile, number, parts, said, head, start, end, headers), end
+    return Part(tile, number, parts, said if any(said) else _NOTHING, head, start, end, headers), end
 
 
 def _moved(headers):

@@ -22,13 +22,20 @@ from .codestream import Main, main_header, tile_parts
 from .geometry import divided, tile_counts
 from .picture import check_channels, to_image
 from .samples import finish
-from .tile import joined, planned
+from .tile import joined, planned, visits
 from .tile import read as read_tile
 
 DEEPEST = 16
 TIMES, TIMES_OF_A_TILE = 4, 8
 """By how much the limit is lower (`core.limits`) for the picture, and for a tile's component, of which floats and
 their wavelet transform are held at a time."""
+
+LOOKS, LOOKS_A_BYTE = 1 << 31, 30_000
+"""Coefficients that the coding passes of a file may visit, and how many more for each of its bytes.
+
+A header of three bytes gives a code block of 4096 coefficients 88 passes, which see each of them.  An honest block of
+so many has a hundred bytes at least, unless it is nearly empty.
+"""
 
 
 class Reading(NamedTuple):
@@ -59,7 +66,7 @@ def read(data: bytes, resolutions: int = 33, layers: int = 65535, partial: bool 
     tiles, size = _tiles(stream, main, bool(partial)), frame.start + main.end
     saids = {number: joined(parts) for number, parts in tiles.items()}
     dropped = max(0, _most_levels(main, saids.values()) + 1 - resolutions)
-    picture = _Picture(main, dropped)
+    picture = _Picture(main, dropped, LOOKS + LOOKS_A_BYTE * len(data))
     for number, parts in tiles.items():
         size += picture.add(stream, number, parts, saids[number], layers, bool(partial))
     return Reading(to_image(picture.planes, main.size, frame, dropped), size)
@@ -102,18 +109,22 @@ def _most_levels(main, saids):
 class _Picture:
     """The samples of each component, smaller by `dropped` halvings, as they come."""
 
-    def __init__(self, main: Main, dropped: int):
-        self.main, self.dropped, self.looks = main, dropped, 0
+    def __init__(self, main: Main, dropped: int, looks: int):
+        self.main, self.dropped, self.looks = main, dropped, looks
         area, self.areas = main.size.grid.area, []
         for part in main.size.components:
             own = divided(area, part.down << dropped, part.across << dropped)
             self.areas.append(own)
-        samples = sum(own.size for own in self.areas)
-        limits.check_picture((samples,), 2, TIMES)
+        largest = max(self.areas, key=lambda own: own.size)
+        limits.check_picture((*largest.shape, len(self.areas)), 1 if self._is_shallow() else 2, TIMES)
         self.planes = [
             np.full(own.shape, 1 << part.depth - 1, np.uint8 if part.depth <= 8 else np.uint16)
             for own, part in zip(self.areas, main.size.components, strict=True)
         ]
+
+    def _is_shallow(self):
+        """Say whether each sample has at most 8 bits."""
+        return all(part.depth <= 8 for part in self.main.size.components)
 
     def add(self, data, number, parts, said, layers, partial):
         """Decode a tile into its place; return how many bytes were read for it."""
@@ -122,8 +133,11 @@ class _Picture:
         if min(keep) < 1:
             raise Unsupported(f"a tile with fewer than {self.dropped + 1} resolutions has none so small")
         for plan, count in zip(own.plans, keep, strict=True):
-            limits.check_picture((plan.resolutions[count - 1].area.size,), 1, TIMES_OF_A_TILE)
+            limits.check_picture(plan.resolutions[count - 1].area.shape, 1, TIMES_OF_A_TILE)
         size = read_tile(data, own, self.main, parts, keep, layers, partial)
+        self.looks -= visits(own)
+        if self.looks < 0:
+            raise CorruptStream("coding passes that visit far more coefficients than the file has bytes")
         planes = [to_plane(data, own, c, count) for c, count in enumerate(keep)]
         self._place(own, keep, planes)
         return size

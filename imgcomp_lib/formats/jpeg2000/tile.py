@@ -18,7 +18,7 @@ from .codestream import ALL, Main, Part, Said, chosen, nothing_said
 from .geometry import Area, Resolution, blocks, divided, tile_area
 from .geometry import resolutions as resolutions_of
 from .packet_reader import read_header
-from .packets import LENGTH, new_part
+from .packets import DONE, LENGTH, new_part
 from .parameters import DERIVED, NONE, Coding, Style
 from .progression import COMPONENT, RESOLUTION
 from .progression import packets as ordered
@@ -207,3 +207,12 @@ def read(data: bytes, tile: Tile, main: Main, parts, resolutions, layers: int, p
         raise CorruptStream(f"a tile of the parts {[part.number for part in parts][:9]}")
     reader.read(parts, joined(parts).changes or main.said.changes, partial)
     return reader.size
+
+
+def visits(tile: Tile) -> int:
+    """Return how many coefficients the coding passes of a tile visit, at most."""
+    count = 0
+    for (c, r, _), precinct in tile.found.items():
+        for band, part in zip(tile.plans[c].resolutions[r].bands, precinct.parts, strict=True):
+            count += int(part.blocks[:, DONE].sum()) * min(1 << sum(band.block), band.area.size)
+    return count
