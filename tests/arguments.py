@@ -77,6 +77,8 @@ def _entropy() -> dict:
         "entropy.arithmetic.filled": [[len, 20], [lambda out: min(len(out), 7), 3]],
         "entropy.mq.encode": [[[0, 1, 1, 0], [0, 1, 2, 2]]],
         "entropy.mq.decode": [[BYTES[0], [0, 1, 2, 2]]],
+        "entropy.zerotree.encode": [[pattern(8, 8).astype(np.int64) - 99, 2, 40], [np.array([[-5, 0], [3, 0]]), 1, 9]],
+        "entropy.zerotree.decode": [[b"\x03\xc1\x30", 2, 2, 1], [BYTES[2], 8, 16, 3]],
     }
 
 
@@ -123,6 +125,9 @@ def _transforms() -> dict:
         "transforms.dwt.forward": [[block, 2, "5/3"], [PLAIN / 3, 1, "9/7", (1, 2)]],
         "transforms.dwt.inverse": [[np.zeros((1, 2)), [(np.zeros((1, 1)), np.zeros((1, 2)), np.zeros((1, 1)))], "9/7"]],
         "transforms.dwt.gains": [["9/7", 3], ["haar", 0]],
+        "transforms.mosaic.joined": [[np.zeros((1, 2)), [(np.zeros((1, 1)), np.zeros((1, 2)), np.zeros((1, 1)))]]],
+        "transforms.mosaic.apart": [[PLAIN, 2], [block, 1]],
+        "transforms.mosaic.needed": [[PLAIN > 9, 2, "5/3"], [PLAIN > 9, 1, "9/7"]],
         "transforms.sampling.down": [[PLAIN, scheme] for scheme in ("4:4:4", "4:2:2", "4:2:0")],
         "transforms.sampling.up": [[PLAIN, 9, 11, "4:2:0", "linear"], [PLAIN, 5, 12, "4:2:2", "repeat"]],
     }

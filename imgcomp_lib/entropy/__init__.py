@@ -6,6 +6,7 @@
     huffman           canonical prefix codes from codeword lengths; huffman_lengths finds the lengths
     arithmetic        the arithmetic coder, with fractions and with integers
     static_model      counts that are sent ahead; adaptive_model learns them on the way
+    zerotree          wavelet coefficients, the largest first; cut anywhere
     mixing            many opinions about one bit, weighed into one chance
 
 Leans on `core`.

@@ -7,6 +7,7 @@
     dct_flow     the same for eight samples with eleven multiplications
     dct_integer  the same in whole numbers, exact to the last bit
     dwt          the wavelet transform of planes by lifting: Haar, 5/3 and 9/7
+    mosaic       its bands in one array, and which coefficients a region of the picture needs
 
 Leans on `core`.
 """
