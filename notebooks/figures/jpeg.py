@@ -50,7 +50,7 @@ def header(data, size):
     body += f'<pre style="{style}">{rows}</pre></div><ul class="ic-key">{key}</ul>'
     return plots.framed(
         body,
-        f"The first {len(data)} of {size:,} bytes. Look at how much of it is blue. Each colour is one kind of segment, "
+        f"The first {len(data)} of {size:,} bytes. Look how much is blue. Each colour is one kind of segment, "
         "and each segment begins with `ff`. The numbers on the left count bytes from the start of the file.",
     )
 
@@ -96,15 +96,17 @@ def eye(image, corner, row, words, digits):
     fig, strip = plots.axes(6.8, 3.6)
     fig.set_layout_engine("none")
     strip.set_position((0.01, 0.0, 0.98, 0.32))
-    axes = [fig.add_axes((0.04 + 0.32 * i, 0.42, 0.28, 0.52)) for i in range(3)]
-    for ax, values, title in ((axes[0], image[top : top + 8, left : left + 8], "the pixels"),
-                              (axes[2], drawn, "what comes back")):  # fmt: skip
+    axes = [fig.add_axes((0.015 + 0.247 * i, 0.44, 0.23, 0.45)) for i in range(4)]
+    face = image[top - 44 : top + 52, left - 48 : left + 48]
+    for ax, values, title in ((axes[0], face, "where it is"), (axes[3], drawn, "what comes back"),
+                              (axes[1], image[top : top + 8, left : left + 8], "its pixels")):  # fmt: skip
         ax.imshow(values, cmap="gray", vmin=0, vmax=255)
         ax.set_title(title)
         ax.axis("off")
+    axes[0].add_patch(Rectangle((47.5, 43.5), 8, 8, fill=False, ec=plots.COLOURS["orange"], lw=2))
     shown = np.array([[f"{v}".replace("-", "−") if v else "" for v in line] for line in levels])
-    plots.pixel_grid(levels, shown, low=-6, high=6, cmap=plots.DIVERGING, cell=0.25, ax=axes[1])
-    axes[1].set_title("its levels")
+    plots.pixel_grid(levels, shown, low=-6, high=6, cmap=plots.DIVERGING, cell=0.22, ax=axes[2])
+    axes[2].set_title("its levels")
     place = 0
     for number, (word, more) in enumerate(zip(words, digits, strict=True)):
         start = place
@@ -121,11 +123,11 @@ def eye(image, corner, row, words, digits):
     strip.axis("off")
     return plots.figure(
         fig,
-        "The eye at quality 10: its pixels, its levels with the mean at the top left, and the pixels that a decoder "
-        "draws. Below are all of its bits, codewords in blue and digits in orange. "
+        "The eye at quality 10, in a square on the photograph: its pixels, its levels with the mean at the top left, "
+        "and the pixels that a decoder draws. Below are all of its bits, codewords in blue and digits in orange. "
         f"{images.credit('camera')}",
-        "A block of eight by eight pixels, six numbers at the top left of an empty grid, the block as it is decoded, "
-        "and below them a strip of 37 bits in seven groups",
+        "A small square on a face, its eight by eight pixels, six numbers at the top left of an empty grid, the block "
+        "as it is decoded, and below them a strip of 37 bits in seven groups",
     )
 
 
@@ -294,8 +296,8 @@ def curves(plain, saving):
     ax.legend(loc="lower right")
     return plots.figure(
         fig,
-        "The camera, as plain JPEGs and as thrifty ones; sizes on a logarithmic scale. The short lines join files of "
-        "equal PSNR, and say how many bytes the thrifty one saves.",
+        "The camera, as plain JPEGs and as thrifty ones; sizes on a logarithmic scale. The short lines join points "
+        "of equal PSNR, and say how much smaller the thrifty file is.",
         "Two rising curves; the dashed one lies to the left of the other, by about a tenth at each of three points",
     )
 
@@ -305,9 +307,9 @@ def broken_jpeg(image):
     return jpeg_damage.broken_jpeg(
         np.ascontiguousarray(image[44:204, 104:296]),
         "A ginger cat that looks past the camera",
-        "Left, what your browser makes of the file; right, what our reader does. Move the slider, and each time a bit "
-        f"of another byte is wrong. The button is for later: restart markers are a remedy. {images.credit('cat')}",
-        flip=1450,
+        "Left, what your browser makes of the file; right, what our reader does. Each step of the slider flips "
+        f"a bit of another byte. The button is for later: restart markers are a remedy. {images.credit('cat')}",
+        flip=1625,
     )
 
 

@@ -120,7 +120,7 @@ def _read(picture, scan, data):
     if scan.Ss == 0 and scan.Ah == 0:
         picture.rows[members] = [_rows(picture, scan, i, int(done) // columns) for i in members]
     if wrong:
-        raise CorruptStream(f"{REASONS[wrong]}, in MCU {done} of {count} of a scan")
+        raise CorruptStream(f"{REASONS[wrong]}, after {done} of {count} MCUs of a scan")
     picture.sent[members, scan.Ss : scan.Se + 1] = scan.Al
 
 

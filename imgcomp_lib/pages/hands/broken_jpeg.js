@@ -69,7 +69,7 @@
     }
     const chosen = at => {
       const means = jpegParts.means(data, parts, at, judged.found.scan ?? {}), before = whole()[origin[at]]
-      find(".ic-chosen").textContent = `Byte ${number(at)}, ${hex(data[at])}: ${means}`
+      find(".ic-chosen").textContent = `Byte ${number(at)} of the file, ${hex(data[at])}: ${means}`
       bits.forEach((bit, i) => {
         bit.textContent = data[at] >> 7 - i & 1
         bit.setAttribute("aria-label", `flip bit ${7 - i} of byte ${at}, now ${bit.textContent}`)

@@ -49,11 +49,11 @@
     if (picture && alike(picture, whole.picture)) {
       const { first } = wrongBlocks({ scan, picture }, whole), late = scan.done - first
       if (first < 0) told.push("Each MCU before that is right.")
-      else told.push(`Levels are wrong from MCU ${n(first)} on: ${hands.count(late, "MCU")} went by before anything was noticed.`)
+      else told.push(`Levels are wrong from MCU ${n(first + 1)} on: ${hands.count(late, "MCU")} went by before anything was noticed.`)
     }
     if (picture) told.push(`The picture shows the ${hands.count(picture.rows, "row")} of MCUs that had arrived.`)
     const next = scan.interval ? scan.interval * (Math.floor(scan.done / scan.interval) + 1) : scan.count
-    if (next < scan.count) told.push(`A reader that may guess goes on at the next restart marker, with MCU ${n(next)}.`)
+    if (next < scan.count) told.push(`A reader that may guess goes on at the next restart marker, with MCU ${n(next + 1)}.`)
     return told.join(" ")
   }
 
@@ -70,10 +70,11 @@
     const { first, last, means, wrong } = wrongBlocks(found, whole)
     if (first >= 0) {
       const from = "The bits still spell legal symbols, so a decoder has nothing to notice. "
-      if (first === last) return `${from}Only MCU ${n(first)} of ${n(scan.count)} is wrong: after it the bits are in step again.`
-      const ends = last < scan.count - 1 ? ` on, up to MCU ${n(last)}: behind it everything is right again` : " on, to the last"
-      const alone = `In ${n(means)} of ${hands.count(wrong, "wrong MCU")} only means are, since each is told as a difference.`
-      return `${from}Levels are wrong from MCU ${n(first)} of ${n(scan.count)}${ends}. ${means ? alone : ""}`.trim()
+      const isEnd = last === scan.count - 1, one = `MCU ${n(first + 1)} of ${n(scan.count)}`
+      if (first === last) return `${from}Only ${one} is wrong${isEnd ? ", the last" : ": after it the bits are in step again"}.`
+      const ends = isEnd ? " on, to the last" : ` on, up to MCU ${n(last + 1)}: behind it everything is right again`
+      const alone = `In ${n(means)} of ${hands.count(wrong, "wrong MCU")} only means are wrong, since each is sent as a difference.`
+      return `${from}Levels are wrong from ${one}${ends}. ${means ? alone : ""}`.trim()
     }
     const step = wrongStep(picture, whole.picture)
     if (step) return "Each level is right, but a step is not: its coefficient is wrong in every block that uses it."

@@ -98,7 +98,7 @@
           part.arrived = alone ? Math[done === part.rows ? "ceil" : "floor"](done / part.down) : done
           part.sent = !scan.wrong
         }
-        if (scan.wrong) stop(`${reasons[scan.wrong]}, in MCU ${scan.done} of ${scan.count} of a scan`, scan.at)
+        if (scan.wrong) stop(`${reasons[scan.wrong]}, after ${scan.done} of ${scan.count} MCUs of a scan`, scan.at)
         if (picture.parts.every(part => part.sent)) break
       }
       const isWhole = picture && picture.parts.every(part => part.sent)

@@ -62,7 +62,7 @@
     if (name === "scan") {
       if (data[at - 1] === 0xff && !data[at]) return "a zero behind FF, which says: this FF is no marker."
       const mcu = mcuAt(begins, at)
-      return mcu < 0 ? "bits of the scan, which the reader never reached." : `bits of the scan, MCU ${mcu} of ${count}.`
+      return mcu < 0 ? "bits of the scan, which the reader never reached." : `bits of the scan, MCU ${mcu + 1} of ${count}.`
     }
     if (name === "RST") return "a restart marker: bits begin anew, and means count from zero again."
     if (name === "SOI" || name === "EOI") return `the ${name === "SOI" ? "start" : "end"} of the image.`

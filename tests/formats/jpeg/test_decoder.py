@@ -268,7 +268,8 @@ def test_colours_by_jfif_and_adobe(jfif, transform, count):
 
 
 @pytest.mark.parametrize(("bits", "words"), [
-    ("", "the bits end, in MCU 0 of 1"), ("0 000 10", "the bits end"), ("0 101 110 110 110 110 0", "a run goes beyond"),
+    ("", "the bits end, after 0 of 1 MCUs"), ("0 000 10", "the bits end"),
+    ("0 101 110 110 110 110 0", "a run goes beyond"),
     ("0 101 110 110 110" + "1110 0" * 8, "a run goes beyond"),
     ("0 101 0 111 0000 0001", "bytes are left over"), ("1110", "no codeword begins")])  # fmt: skip
 def test_bits_that_are_wrong_are_told(bits, words):
