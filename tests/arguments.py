@@ -282,6 +282,8 @@ def _pages() -> dict:
         "pages.hands.blocks.own_blocks": [[PLAIN, seen, "text", 50, 64]],
         "pages.hands.blocks.coefficients": [[pattern(8, 8)]],
         "pages.hands.jpeg_damage.broken_jpeg": [[RGB, seen, "text", 50, "4:2:0", 1, 2], [PLAIN, seen, "text"]],
+        "pages.hands.one_file.one_file": [[RGB, seen, "text", 2, 3, 2, 2]],
+        "pages.hands.one_file.packets": [[RGB, 2, 3]],
         "pages.hands.jpeg_photo.own_jpeg": [[RGB, seen, "text", 50, "4:4:4", 64]],
         "pages.hands.jpeg_file.parts": [[jpeg]],
         "pages.hands.jpeg_file.shares": [[jpeg]],

@@ -12,6 +12,7 @@
     jpeg_damage  the bytes of a JPEG file, to break, between two readers' pictures of it
     jpeg_photo   the reader's own photograph as a JPEG file that can be saved
     jpeg_file    what a JPEG file is made of, for both
+    one_file     one JPEG 2000 file, of which the reader chooses resolutions and layers
     blocks       the reader's own block beside its coefficients, and a photograph in cosines
 
 Each is a string of HTML that needs nothing else: plain scripts, no network, any number on a page.  What Python computed
