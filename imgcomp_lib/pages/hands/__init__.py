@@ -14,6 +14,8 @@
     jpeg_file    what a JPEG file is made of, for both
     one_file     one JPEG 2000 file, of which the reader chooses resolutions and layers
     blocks       the reader's own block beside its coefficients, and a photograph in cosines
+    bands        the bands of the reader's own photograph, switched off and on
+    regions      the reader's own photograph, whose painted tiles get the bytes first
 
 Each is a string of HTML that needs nothing else: plain scripts, no network, any number on a page.  What Python computed
 stands there first, in print and without scripts; the scripts beside these modules do the same arithmetic.
