@@ -152,7 +152,7 @@ def _quantisation() -> dict:
 def _formats() -> dict:
     from imgcomp_lib.formats import gif, png, tga
     from imgcomp_lib.formats.jpeg import Jpeg, codes, exif, optimise, pixels, scans
-    from imgcomp_lib.formats.jpeg2000 import blocks
+    from imgcomp_lib.formats.jpeg2000 import Jpeg2000, blocks
     from imgcomp_lib.transforms.dct import CHROMINANCE_TABLE, LUMINANCE_TABLE
 
     block = blocks.encode_block(SIGNED, 1)
@@ -161,6 +161,7 @@ def _formats() -> dict:
     return {
         "formats.jpeg2000.blocks.encode_block": [[SIGNED, 1, 0], [SIGNED / 3, 0, 63, 1]],
         "formats.jpeg2000.blocks.decode_block": [[[block.data], [len(block.ends)], block.planes, 5, 6, 1, 0]],
+        **_jpeg2000([Jpeg2000(levels=2, container="j2k").encode(image) for image in (PLAIN, RGB)]),
         "formats.jpeg.Jpeg": [
             [75, "4:2:0", "baseline", "optimised", 0, "psnr"],
             [1, "4:1:1", "progressive", "standard", 9, "plain"],
@@ -199,6 +200,75 @@ def _formats() -> dict:
             [PLAIN[:, :, None] & 3, 8, 3, bytes(range(12)), b"5"],
         ],
     }
+
+
+def _jpeg2000(streams) -> dict:
+    """Return true calls of the parts of a decoder of JPEG 2000, for a grey and a colour codestream."""
+    from imgcomp_lib.formats.jpeg2000 import boxes, codestream, parameters, progression, said, tile
+    from imgcomp_lib.formats.jpeg2000.geometry import Area, Grid, resolutions
+    from imgcomp_lib.formats.jpeg2000.packets import new_part
+
+    mains = [codestream.main_header(data) for data in streams]
+    parts = [list(codestream.tile_parts(data, main)) for data, main in zip(streams, mains, strict=True)]
+    tiles = [tile.Tile(main, 0, said.joined(part)) for main, part in zip(mains, parts, strict=True)]
+    for data, one, part in zip(streams, tiles, parts, strict=True):
+        tile.read(data, one, part, [3] * len(one.plans), 1)
+    grid, area = Grid(Area(0, 0, 9, 9), (4, 4)), Area(0, 0, 9, 9)
+    levels, block = resolutions(area, 1), [new_part(1, 1, [0], [3])]
+    found, change = progression.precincts(area, [((1, 1), levels)]), progression.Change("LRCP", (0, 1), (0, 1), 1)
+    style, coding = mains[0].said.style[said.ALL], mains[0].said.coding[said.ALL]
+    whole = boxes.pack(streams[0], 5, 6, [8], "grey")
+    true = {
+        "account.shares": [[data] for data in streams],
+        "bands.to_plane": [[streams[0], tiles[0], 0, 3], [streams[1], tiles[1], 2, 1]],
+        "boxes.unpack": [[whole], [streams[0], True]],
+        "boxes.walk": [[whole, 12, len(whole)]],
+        "boxes.pack": [[streams[0], 5, 6, [8], "grey"]],
+        "boxes.pack_box": [[b"free", b"text"]],
+        "boxes.check": [[boxes.unpack(whole)]],
+        "codestream.main_header": [[data] for data in streams],
+        "codestream.tile_parts": [[streams[0], mains[0], True]],
+        "codestream.pack_main": [[mains[0].size, style, coding, parameters.Quantisation(0, 2, ((8, 0),) * 7), ()]],
+        "codestream.pack_part": [[0, 0, 1, b"text", ()]],
+        "decoder.decode": [[data] for data in streams],
+        "decoder.read": [[streams[1], 2, 1, True]],
+        "geometry.check_grid": [[grid]],
+        "geometry.tile_counts": [[grid]],
+        "geometry.tile_area": [[grid, 4]],
+        "geometry.divided": [[area, 2, 3]],
+        "geometry.band_area": [[area, 1, 2]],
+        "geometry.resolutions": [[area, 2, ((2, 3),), (2, 2)]],
+        "geometry.blocks": [[levels[1], 2, 0]],
+        "packet_reader.read_header": [[[new_part(1, 1)], [9], 0, 0, bytes(3), 1]],
+        "packets.new_part": [[2, 3, NUMBERS[:6], NUMBERS[:6]]],
+        "packets.write_header": [[block, np.array([[0, 0, 7, 45]]), 0, 0], [block, np.zeros((0, 4), np.int64), 1, 0]],
+        "packets.check_parts": [[block, [9], 0, 0]],
+        "parameters.pack_size": [[main.size] for main in mains],
+        "parameters.unpack_size": [[parameters.pack_size(main.size)] for main in mains],
+        "parameters.pack_style": [[style, coding]],
+        "parameters.unpack_style": [[parameters.pack_style(style, coding)]],
+        "parameters.pack_coding": [[coding]],
+        "parameters.unpack_coding": [[parameters.pack_coding(coding)]],
+        "parameters.pack_quantisation": [[parameters.Quantisation(2, 1, ((8, 9), (9, 9), (9, 9), (10, 9)))]],
+        "parameters.unpack_quantisation": [[bytes.fromhex("4040")]],
+        "parameters.pack_changes": [[[change], 3]],
+        "parameters.unpack_changes": [[parameters.pack_changes([change], 3), 3]],
+        "picture.to_image": [[[PLAIN], mains[0].size, boxes.unpack(streams[0]), 0]],
+        "picture.check_channels": [[boxes.unpack(whole)]],
+        "progression.precincts": [[area, [((1, 1), levels)]]],
+        "progression.packets": [[found, "RPCL", 2, ()], [found, "LRCP", 2, [change]]],
+        "said.check_main": [[main] for main in mains],
+        "said.check_said": [[main.said] for main in mains],
+        "said.chosen": [[{-1: 7}, {}, 0]],
+        "said.joined": [[part] for part in parts],
+        "samples.finish": [[[SIGNED], [8], False], [[SIGNED / 2] * 3, [8, 8, 8], True]],
+        "tags.new_tree": [[2, 3, [[1, 2, 3], [3, 2, 1]]]],
+        "tile.Tile": [[mains[0], 0, said.joined(parts[0])]],
+        "tile.check_tile": [[one] for one in tiles],
+        "tile.read": [[streams[0], tiles[0], parts[0], [3], 1, False]],
+        "tile.visits": [[one] for one in tiles],
+    }
+    return {f"formats.jpeg2000.{name}": calls for name, calls in true.items()}
 
 
 def _measure() -> dict:

@@ -8,8 +8,8 @@ from ...core.codec import check_bytes
 from .boxes import unpack
 from .codestream import main_header, tile_parts
 from .packets import LENGTH
-from .tile import joined, planned
-from .tile import read as read_tile
+from .said import joined
+from .tile import Tile, read
 
 
 class Shares(NamedTuple):
@@ -29,8 +29,8 @@ def shares(data: bytes) -> Shares:
         tiles.setdefault(part.tile, []).append(part)
     packets = blocks = 0
     for number, parts in tiles.items():
-        own = planned(main, number, joined(parts))
-        read_tile(data, own, main, parts, [plan.coding.levels + 1 for plan in own.plans], 65535)
+        own = Tile(main, number, joined(parts))
+        read(data, own, parts, [plan.coding.levels + 1 for plan in own.plans], 65535)
         packets += sum(part.end - part.start for part in parts)
         blocks += sum(int(np.sum(rows[:, LENGTH])) for precinct in own.found.values() for rows in precinct.rows)
     return Shares(packets, blocks)

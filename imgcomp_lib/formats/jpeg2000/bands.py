@@ -12,18 +12,24 @@ Source: ITU-T T.800, 2019, B.10.6 and Table D.9 (codeword segments), Annex E (st
 
 import numpy as np
 
+from ...core import limits
 from ...core.bits import CorruptStream
+from ...core.codec import check_bytes, check_number
 from ...core.kernels import kernel
 from ...transforms import dwt
 from .blocks import decode_block, split
 from .geometry import blocks
 from .packets import BLOCK, LENGTH, PASSES, ZEROS
-from .tile import Plan, Tile
+from .tile import Plan, Tile, check_tile
 
 START = 4
 """Column of `Precinct.rows` behind those of a header's: where the bytes of a piece begin."""
 
 LARGEST = 16 * dwt.LARGEST
+
+TIMES = 8
+"""By how much the limit is lower (`core.limits`) for a tile's component, of which floats and their wavelet transform
+are held at a time."""
 
 
 def to_plane(data: bytes, tile: Tile, c: int, resolutions: int) -> np.ndarray:
@@ -31,7 +37,10 @@ def to_plane(data: bytes, tile: Tile, c: int, resolutions: int) -> np.ndarray:
 
     `CorruptStream` for code blocks or coefficients that no encoder makes.
     """
-    plan = tile.plans[c]
+    data = check_bytes(data)
+    plan = check_tile(tile).plans[check_number("component", c, 0, len(tile.plans) - 1)]
+    check_number("resolutions", resolutions, 1, len(plan.resolutions))
+    limits.check_picture(plan.resolutions[resolutions - 1].area.shape, 1, TIMES)
     bands = [[_band(data, tile, c, r, b) for b in range(len(plan.resolutions[r].bands))] for r in range(resolutions)]
     area = plan.resolutions[resolutions - 1].area
     if not area.size:

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...core.bits import CorruptStream, Unsupported
-from ...core.codec import check_bytes, check_number
+from ...core.codec import check_array, check_bytes, check_number
 
 SIGNATURE = b"\0\0\0\x0cjP  \r\n\x87\n"
 COLOURS = {16: "rgb", 17: "grey", 18: "ycc"}
@@ -63,7 +63,13 @@ class Boxes(NamedTuple):
 
 def walk(data: bytes, at: int, end: int, partial: bool = False) -> Iterator[tuple[bytes, int, int]]:
     """Yield type, start and end of the contents of each box from byte `at` to `end`; partial: the last may be cut."""
-    data, end = check_bytes(data), min(end, len(data))
+    data = check_bytes(data)
+    at, end = check_number("at", at, 0, len(data)), check_number("end", end, 0, len(data))
+    return _boxes(data, at, end, bool(partial))
+
+
+def _boxes(data, at, end, partial):
+    """Yield each box."""
     while at < end:
         size, kind, start = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8], at + 8
         if size == 1:
@@ -192,6 +198,27 @@ def _triples(layout, body):
     return list(layout.iter_unpack(body))
 
 
+def check(frame) -> Boxes:
+    """Return what boxes say; `ValueError` where no boxes can say that."""
+    if not isinstance(frame, Boxes) or not isinstance(frame.colour, str) or not isinstance(frame.colours, tuple):
+        raise ValueError(f"what boxes say is of the class Boxes, not {frame!r}")
+    palette, pairs = frame.palette, frame.channels
+    if not isinstance(pairs, tuple) or not all(isinstance(pair, tuple) and len(pair) == 2 for pair in pairs):
+        raise ValueError(f"channels are pairs of a component and a column, not {pairs!r}")
+    if frame.colours and sorted(map(str, frame.colours)) != sorted(str(i + 1) for i in range(len(pairs))):
+        raise ValueError(f"the colours of {len(pairs)} channels are numbered from 1 on, not {frame.colours}")
+    if palette is not None:
+        if not isinstance(palette, Palette) or not isinstance(palette.depths, tuple):
+            raise ValueError("a palette is of the class Palette")
+        depths = [check_number("depth", depth, 1, 16) for depth in palette.depths]
+        if not depths or check_array("entries", palette.entries, (2,), 0, 65535).shape[1:] != (len(depths),):
+            raise ValueError(f"a palette has {len(depths)} columns, as many as depths")
+        for component, column in pairs:
+            check_number("component", component, 0, 16383)
+            check_number("column", 0 if column is None else column, 0, len(depths) - 1)
+    return frame
+
+
 def pack_box(kind: bytes, contents: bytes) -> bytes:
     """Return a box.
 
@@ -209,6 +236,8 @@ def pack_box(kind: bytes, contents: bytes) -> bytes:
 def pack(codestream: bytes, height: int, width: int, depths, colour: str = "rgb") -> bytes:
     """Return the JP2 file of a codestream; depths: bits of a sample of each component; colour: rgb, grey or ycc."""
     height, width = (check_number("a side", side, 1, (1 << 32) - 1) for side in (height, width))
+    if not isinstance(depths, tuple | list):
+        raise ValueError(f"depths are a list of numbers, not {depths!r}")
     depths = [check_number("depth", depth, 1, 38) - 1 for depth in depths]
     numbers = {name: number for number, name in COLOURS.items()}
     if not isinstance(colour, str) or colour not in numbers or not 1 <= len(depths) <= 16384:

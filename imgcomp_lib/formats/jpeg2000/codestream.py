@@ -4,10 +4,8 @@
     FF90 SOT   tile, size, part, parts    (COD COC QCD QCC RGN POC PPT PLT COM)    FF93 SOD    packets, for each part
     FFD9 EOC
 
-What a tile's own header says holds for the tile, and of two that speak of a component the one that names it is right:
-COC of the tile, COD of the tile, COC, COD.  Parts of one tile may be far from each other; here they are put together by
-their numbers.  Packet headers may have been moved out of the packets, into the main header (PPM) or the tile's (PPT).
-Chapter 16.
+Parts of one tile may be far from each other; their numbers say which belong together.  Packet headers may have been
+moved out of the packets, into the main header (PPM) or the tile's (PPT).  Chapter 16.
 
 Source: ITU-T T.800, 2019, Annex A: A.3 (order), A.4.2 (SOT), A.7.4 and A.7.5 (PPM, PPT); ISO/IEC 15444-2, Annex A, and
 15444-15 for the markers that are refused.
@@ -15,7 +13,6 @@ Source: ITU-T T.800, 2019, Annex A: A.3 (order), A.4.2 (SOT), A.7.4 and A.7.5 (P
 
 import struct
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...core.bits import CorruptStream, Unsupported
 from ...core.codec import check_bytes, check_number
@@ -33,7 +30,7 @@ from .parameters import (
     unpack_size,
     unpack_style,
 )
-from .progression import Change
+from .said import ALL, NOTHING, Main, Part, check_main, nothing_said
 
 SOC, SOT, SOD, EOC = 0x4F, 0x90, 0x93, 0xD9
 SIZ, COD, COC, QCD, QCC, RGN, POC, PPM, PPT = 0x51, 0x52, 0x53, 0x5C, 0x5D, 0x5E, 0x5F, 0x60, 0x61
@@ -50,53 +47,6 @@ NOT_READ = {
 """Markers of what the standard has elsewhere and this reader has not."""
 
 _SOT = struct.Struct(">HIBB")
-
-
-class Said(NamedTuple):
-    """What a header says; of components by their numbers, and of all the others under `ALL`."""
-
-    style: dict[int, Style]
-    coding: dict[int, Coding]
-    quantisation: dict[int, Quantisation]
-    shift: dict[int, int]
-    changes: list[Change]
-    headers: dict[int, bytes]
-
-
-ALL = -1
-
-
-class Part(NamedTuple):
-    """A tile-part: its tile, its number, of how many (0 where that is not said), and where its packets are.
-
-    headers: the packet headers of PPM or PPT, else None.
-    """
-
-    tile: int
-    number: int
-    count: int
-    said: Said
-    head: int
-    start: int
-    end: int
-    headers: bytes | None
-
-
-class Main(NamedTuple):
-    """The main header, up to the byte `end`."""
-
-    size: Size
-    said: Said
-    end: int
-
-
-def nothing_said() -> Said:
-    """Return what an empty header says."""
-    return Said({}, {}, {}, {}, [], {})
-
-
-_NOTHING = nothing_said()
-"""Stands for each tile-part that says nothing, of which there can be very many."""
 
 
 def _segment(data, at):
@@ -176,7 +126,12 @@ def tile_parts(data: bytes, main: Main, partial: bool = False) -> Iterator[Part]
 
     partial: the data may end anywhere; the last tile-part is then as long as they are.  Else `CorruptStream`.
     """
-    data, at, count = check_bytes(data), main.end, len(main.size.components)
+    return _parts(check_bytes(data), check_main(main), bool(partial))
+
+
+def _parts(data, main, partial):
+    """Yield the tile-parts."""
+    at, count = main.end, len(main.size.components)
     moved = _moved(main.said.headers)
     while at < len(data) and data[at : at + 2] != bytes([0xFF, EOC]):  # the end marker often lacks
         if partial and len(data) < at + 12:
@@ -207,7 +162,7 @@ def _tile_part(data, at, count, partial):
             _note(said, marker, body, count, PPT, start)
         start = following
     headers = b"".join(said.headers[i] for i in sorted(said.headers)) if said.headers else None
-    return Part(tile, number, parts, said if any(said) else _NOTHING, head, start, end, headers), end
+    return Part(tile, number, parts, said if any(said) else NOTHING, head, start, end, headers), end
 
 
 def _moved(headers):
@@ -225,15 +180,6 @@ def _moved(headers):
     return iter(found)
 
 
-def chosen(tile: dict, main: dict, component: int):
-    """Return what holds for a component: what the tile says of it, or of all, or the main header of it, or of all."""
-    for said in (tile, main):
-        for key in (component, ALL):
-            if key in said:
-                return said[key]
-    return None
-
-
 def pack_segment(marker: int, body: bytes) -> bytes:
     """Return a marker segment.
 
@@ -246,8 +192,17 @@ def pack_segment(marker: int, body: bytes) -> bytes:
     return struct.pack(">BBH", 0xFF, marker, 2 + len(body)) + body
 
 
+def _check_pairs(others):
+    """Raise a `ValueError` where there is something else than pairs of a marker and a body."""
+    if not isinstance(others, tuple | list) or any(
+        not isinstance(one, tuple | list) or len(one) != 2 for one in others
+    ):
+        raise ValueError("other segments are pairs of a marker and a body")
+
+
 def pack_main(size: Size, style: Style, coding: Coding, quantisation: Quantisation, others=()) -> bytes:
     """Return the main header; others: pairs of a marker and a body behind SIZ, COD and QCD."""
+    _check_pairs(others)
     segments = (SIZ, pack_size(size)), (COD, pack_style(style, coding))
     segments += ((QCD, pack_quantisation(quantisation)), *others)
     return bytes([0xFF, SOC]) + b"".join(pack_segment(marker, body) for marker, body in segments)
@@ -255,6 +210,7 @@ def pack_main(size: Size, style: Style, coding: Coding, quantisation: Quantisati
 
 def pack_part(tile: int, number: int, count: int, packets: bytes, others=()) -> bytes:
     """Return a tile-part: its header, with other segments given as pairs of a marker and a body, and its packets."""
+    _check_pairs(others)
     head = b"".join(pack_segment(marker, body) for marker, body in others) + bytes([0xFF, SOD])
     size = check_number("the size of a tile-part", 12 + len(head) + len(check_bytes(packets)), 14, (1 << 32) - 1)
     number, count = check_number("number", number, 0, 254), check_number("count", count, 0, 255)

@@ -18,17 +18,17 @@ from ...core.bits import CorruptStream, Unsupported
 from ...core.codec import check_bytes, check_number
 from .bands import to_plane
 from .boxes import unpack
-from .codestream import Main, main_header, tile_parts
+from .codestream import main_header, tile_parts
 from .geometry import divided, tile_counts
 from .picture import check_channels, to_image
+from .said import Main, joined
 from .samples import finish
-from .tile import joined, planned, visits
+from .tile import Tile, visits
 from .tile import read as read_tile
 
 DEEPEST = 16
-TIMES, TIMES_OF_A_TILE = 4, 8
-"""By how much the limit is lower (`core.limits`) for the picture, and for a tile's component, of which floats and
-their wavelet transform are held at a time."""
+TIMES = 4
+"""By how much the limit is lower (`core.limits`) for the picture; that for a tile's component is in `bands`."""
 
 LOOKS, LOOKS_A_BYTE = 1 << 31, 30_000
 """Coefficients that the coding passes of a file may visit, and how many more for each of its bytes.
@@ -128,13 +128,11 @@ class _Picture:
 
     def add(self, data, number, parts, said, layers, partial):
         """Decode a tile into its place; return how many bytes were read for it."""
-        own = planned(self.main, number, said)
+        own = Tile(self.main, number, said)
         keep = [plan.coding.levels + 1 - self.dropped for plan in own.plans]
         if min(keep) < 1:
             raise Unsupported(f"a tile with fewer than {self.dropped + 1} resolutions has none so small")
-        for plan, count in zip(own.plans, keep, strict=True):
-            limits.check_picture(plan.resolutions[count - 1].area.shape, 1, TIMES_OF_A_TILE)
-        size = read_tile(data, own, self.main, parts, keep, layers, partial)
+        size = read_tile(data, own, parts, keep, layers, partial)
         self.looks -= visits(own)
         if self.looks < 0:
             raise CorruptStream("coding passes that visit far more coefficients than the file has bytes")

@@ -45,7 +45,7 @@ def read_header(parts, planes, layer: int, style: int, data: bytes, at: int = 0)
     E-2).  layer: 0 to 65535.  `CorruptStream` for a header that is cut or that tells what no block can have.
     """
     parts, planes, layer, style = check_parts(parts, planes, layer, style)
-    data = np.frombuffer(check_bytes(data), np.uint8) if not isinstance(data, np.ndarray) else data
+    data = _as_array(data)
     place = np.array([check_number("at", at, 0, len(data)), 0, 0, 0])
     found = []
     if get_bit(data, place):
@@ -57,6 +57,13 @@ def read_header(parts, planes, layer: int, style: int, data: bytes, at: int = 0)
     if place[ENDED]:
         raise CorruptStream(REASONS[CUT])
     return np.concatenate(found) if found else np.zeros((0, 4), np.int64), int(place[NEXT])
+
+
+def _as_array(data):
+    """Return bytes, or an array of them, as a row of uint8."""
+    if isinstance(data, np.ndarray) and data.dtype == np.uint8 and data.ndim == 1:
+        return data
+    return np.frombuffer(check_bytes(data), np.uint8)
 
 
 def _read_band(data, place, band, part, planes, layer, style):

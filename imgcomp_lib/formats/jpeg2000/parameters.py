@@ -83,10 +83,20 @@ class Quantisation(NamedTuple):
     steps: tuple[tuple[int, int], ...]
 
 
+def _check(name, thing, kind):
+    """Raise a `ValueError` where a thing is of another class than its name says."""
+    if not isinstance(thing, kind):
+        raise ValueError(f"{name} is of the class {kind.__name__}, not {type(thing).__name__}")
+
+
 def pack_size(size: Size) -> bytes:
-    """Return the body of SIZ."""
+    """Return the body of SIZ; `ValueError` for what it cannot say, as in all that pack."""
+    _check("a size", size, Size)
     area, tile, first = check_grid(size.grid)
+    _check("a size's list of components", size.components, tuple)
     count = check_number("components", len(size.components), 1, MOST_COMPONENTS)
+    for component in size.components:
+        _check("a component", component, Component)
     pairs = (area.bottom, area.right), (area.top, area.left), tile, first
     body = _SIZ.pack(0, *(side for pair in pairs for side in pair[::-1]), count)
     for depth, signed, down, across in size.components:
@@ -118,7 +128,8 @@ def unpack_size(body: bytes) -> Size:
 
 def pack_style(style: Style, coding: Coding) -> bytes:
     """Return the body of COD."""
-    if style.order not in ORDERS:
+    _check("a style", style, Style)
+    if not isinstance(style.order, str) or style.order not in ORDERS:
         raise ValueError(f"an order is one of {', '.join(ORDERS)}, not {style.order!r}")
     marks = SOP * bool(style.sop) | EPH * bool(style.eph)
     layers = check_number("layers", style.layers, 1, 65535)
@@ -143,15 +154,18 @@ def unpack_style(body: bytes) -> tuple[Style, Coding]:
 
 def pack_coding(coding: Coding) -> bytes:
     """Return the body of COC behind the component's number."""
-    levels = check_number("levels", coding.levels, 0, 32)
-    (high, wide), style = coding.block, check_number("style", coding.style, 0, 63)
-    if not (2 <= high <= 10 and 2 <= wide <= 10 and high + wide <= 12) or coding.wavelet not in WAVELETS:
+    _check("a coding", coding, Coding)
+    levels, style = check_number("levels", coding.levels, 0, 32), check_number("style", coding.style, 0, 63)
+    high, wide = _pair("ycb and xcb", coding.block, 2, 10)
+    if high + wide > 12 or not isinstance(coding.wavelet, str) or coding.wavelet not in WAVELETS:
         raise ValueError(f"no coding has blocks of 2**{high} x 2**{wide} and the wavelet {coding.wavelet!r}")
+    if not isinstance(coding.precincts, tuple | list) or not coding.precincts:
+        raise ValueError(f"precincts are pairs of numbers, not {coding.precincts!r}")
     named = tuple(coding.precincts) != (WHOLE,)
     body = bytes([named, levels, wide - 2, high - 2, style, WAVELETS.index(coding.wavelet)])
     for r in range(levels + 1 if named else 0):
-        down, across = coding.precincts[min(r, len(coding.precincts) - 1)]
-        body += bytes([check_number("PPy", down, min(r, 1), 15) << 4 | check_number("PPx", across, min(r, 1), 15)])
+        down, across = _pair("PPy and PPx", coding.precincts[min(r, len(coding.precincts) - 1)], min(r, 1), 15)
+        body += bytes([down << 4 | across])
     return body
 
 
@@ -171,14 +185,24 @@ def unpack_coding(body: bytes) -> Coding:
     return Coding(levels, (high + 2, wide + 2), style, WAVELETS[wavelet], sizes)
 
 
+def _pair(name, pair, low, high):
+    """Return two whole numbers; `ValueError` for others."""
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        raise ValueError(f"{name} are two numbers, not {pair!r}")
+    return tuple(check_number(name, number, low, high) for number in pair)
+
+
 def pack_quantisation(quantisation: Quantisation) -> bytes:
     """Return the body of QCD."""
+    _check("a quantisation", quantisation, Quantisation)
     kind, guard, steps = quantisation
+    _check("a quantisation's list of steps", steps, tuple)
     kind, guard = check_number("kind", kind, NONE, EXPOUNDED), check_number("guard bits", guard, 0, 7)
     body = bytes([guard << 5 | kind])
-    for exponent, mantissa in steps:
-        exponent = check_number("an exponent", exponent, 0, 31)
-        mantissa = check_number("a mantissa", mantissa, 0, 2047 if kind else 0)
+    for step in steps:
+        exponent, mantissa = _pair("an exponent and a mantissa", step, 0, 2047)
+        if exponent > 31 or (mantissa and kind == NONE):
+            raise ValueError(f"no step has the exponent {exponent} and the mantissa {mantissa}")
         body += struct.pack(">H", exponent << 11 | mantissa) if kind else bytes([exponent << 3])
     return body
 
@@ -196,8 +220,15 @@ def unpack_quantisation(body: bytes) -> Quantisation:
 
 def pack_changes(changes, count: int) -> bytes:
     """Return the body of POC; count: of components."""
+    if not isinstance(changes, tuple | list) or not all(isinstance(change, Change) for change in changes):
+        raise ValueError("changes are of the class Change")
     wide, body = ">BHHBHB" if check_number("count", count, 1, MOST_COMPONENTS) > 256 else ">BBHBBB", b""
-    for order, (r0, r1), (c0, c1), layers in changes:
+    for order, resolutions, components, layers in changes:
+        r0, r1 = _pair("resolutions", resolutions, 0, 33)
+        c0, c1 = _pair("components", components, 0, 256 if count < 257 else MOST_COMPONENTS)
+        layers = check_number("layers", layers, 1, 65535)
+        if not isinstance(order, str) or order not in ORDERS:
+            raise ValueError(f"an order is one of {', '.join(ORDERS)}, not {order!r}")
         last = c1 % 256 if count < 257 else c1
         body += struct.pack(wide, r0, c0, layers, r1, last, ORDERS.index(order))
     return body
@@ -210,7 +241,7 @@ def unpack_changes(body: bytes, count: int) -> tuple[Change, ...]:
         raise CorruptStream(f"no POC has {len(body)} bytes")
     found = []
     for r0, c0, layers, r1, c1, order in layout.iter_unpack(body):
-        c1 = c1 or (256 if count < 257 else MOST_COMPONENTS)
+        c1, r1 = c1 or (256 if count < 257 else MOST_COMPONENTS), min(r1, 33)
         if order >= len(ORDERS) or r0 >= r1 or c0 >= c1 or not layers:
             raise CorruptStream(f"POC: no change to order {order} of resolutions {r0} to {r1}, components {c0} to {c1}")
         found.append(Change(ORDERS[order], (r0, r1), (c0, c1), layers))

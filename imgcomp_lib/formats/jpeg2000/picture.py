@@ -9,10 +9,11 @@ import numpy as np
 
 from ...core import limits
 from ...core.bits import CorruptStream, Unsupported
+from ...core.codec import check_number
 from ...transforms import colour
-from .boxes import Boxes
+from .boxes import Boxes, check
 from .geometry import divided
-from .parameters import Size
+from .parameters import Size, pack_size
 
 
 def to_image(planes: list, size: Size, frame: Boxes, dropped: int = 0) -> np.ndarray:
@@ -21,10 +22,16 @@ def to_image(planes: list, size: Size, frame: Boxes, dropped: int = 0) -> np.nda
     planes: uint8 or uint16, of the sizes that `size` says, halved `dropped` times.  `Unsupported` for components whose
     steps are no multiples of the smallest, or whose bits differ.
     """
+    pack_size(size), check_channels(frame), check_number("dropped", dropped, 0, 32)
+    areas = [divided(size.grid.area, part.down << dropped, part.across << dropped) for part in size.components]
+    if not isinstance(planes, tuple | list) or not all(isinstance(plane, np.ndarray) for plane in planes):
+        raise ValueError("planes are a list of arrays")
+    if [plane.shape for plane in planes] != [area.shape for area in areas] or {p.dtype.kind for p in planes} != {"u"}:
+        raise ValueError(f"planes have the sizes {[area.shape for area in areas]}, uint8 or uint16")
     planes, depths = _equal_steps(planes, size, dropped), [part.depth for part in size.components]
     if frame.palette:
         planes, depths = _through_palette(planes, frame)
-    if frame.colours:
+    if len(frame.colours) == len(planes):
         planes = [planes[frame.colours.index(i + 1)] for i in range(len(planes))]
     if len(set(depths)) > 1 or len(planes) not in (1, 3):
         raise Unsupported(f"a picture of {len(planes)} channels of {depths[:4]} bits is not read here")
@@ -62,6 +69,8 @@ def _through_palette(planes, frame):
             raise Unsupported("a palette beside a channel without one is not read here")
         kind = np.uint8 if depths[column] <= 8 else np.uint16
         table = entries[:, column].astype(kind)
+        if component >= len(planes) or not len(table):
+            raise CorruptStream("a palette without entries, or of a component that there is not")
         found.append(table[np.minimum(planes[component], len(table) - 1)])
         bits.append(depths[column])
     return found, bits
@@ -79,6 +88,7 @@ def _rgb(image, depth):
 
 def check_channels(frame: Boxes) -> None:
     """Raise a `CorruptStream` where a file's channels cannot be those of its colours."""
+    check(frame)
     wanted = {"grey": 1, "rgb": 3, "ycc": 3}.get(frame.colour)
     if wanted and len(frame.channels) != wanted:
         raise CorruptStream(f"a JP2 file of {len(frame.channels)} channels, whose colours are {frame.colour}")

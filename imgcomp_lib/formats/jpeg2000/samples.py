@@ -26,6 +26,8 @@ def finish(planes, depths, transform: bool) -> list[np.ndarray]:
     >>> [sample.tolist() for sample in finish(planes, (8, 8, 8), True)]
     [[[118]], [[98]], [[88]]]
     """
+    if not isinstance(depths, tuple | list):
+        raise ValueError(f"depths are a list of numbers, not {depths!r}")
     depths = [check_number("depth", depth, 1, 16) for depth in depths]
     if not isinstance(planes, tuple | list) or len(planes) != len(depths):
         raise ValueError(f"planes are as many as depths, {len(depths)}")

@@ -14,16 +14,17 @@ from typing import NamedTuple
 import numpy as np
 
 from ...core.bits import CorruptStream
-from .codestream import ALL, Main, Part, Said, chosen, nothing_said
+from ...core.codec import check_bytes, check_number
 from .geometry import Area, Resolution, blocks, divided, tile_area
 from .geometry import resolutions as resolutions_of
 from .packet_reader import read_header
 from .packets import DONE, LENGTH, new_part
-from .parameters import DERIVED, NONE, Coding, Style
+from .parameters import DERIVED, NONE, Coding
 from .progression import COMPONENT, RESOLUTION
 from .progression import packets as ordered
 from .progression import precincts as precincts_of
 from .quantisation import steps as steps_of
+from .said import ALL, Main, Said, check_main, check_said, chosen, joined
 
 SOP, EPH = b"\xff\x91", b"\xff\x92"
 
@@ -47,30 +48,28 @@ class Precinct(NamedTuple):
     rows: list
 
 
-class Tile(NamedTuple):
-    """A tile: its area on the grid, what COD says of it, the plan of each component, and for each the precincts."""
+class Tile:
+    """A tile: its `area` on the grid, its `style`, the `plans` of its components, and the precincts `found` so far."""
 
-    area: Area
-    style: Style
-    plans: tuple[Plan, ...]
-    found: dict[tuple[int, int, int], Precinct]
+    def __init__(self, main: Main, number: int, said: Said):
+        """Plan a tile of a codestream, of which its own headers have said something.
 
-
-def joined(parts: list[Part]) -> Said:
-    """Return what the headers of a tile's parts say together."""
-    said = nothing_said()
-    for part in parts:
-        for own, more in zip(said, part.said, strict=True):
-            own.extend(more) if isinstance(own, list) else own.update(more)
-    return said
+        `CorruptStream` where components have no step for each band.
+        """
+        self.main, self.said = check_main(main), check_said(said)
+        self.area, self.style = tile_area(main.size.grid, number), chosen(said.style, main.said.style, ALL)
+        self.plans = tuple(_plan(main, said, self.area, c) for c in range(len(main.size.components)))
+        self.found: dict[tuple[int, int, int], Precinct] = {}
 
 
-def planned(main: Main, number: int, said: Said) -> Tile:
-    """Return a tile of which nothing has come yet."""
-    area = tile_area(main.size.grid, number)
-    style = chosen(said.style, main.said.style, ALL)
-    plans = tuple(_plan(main, said, area, c) for c in range(len(main.size.components)))
-    return Tile(area, style, plans, {})
+def _checked(part, size):
+    """Return a tile-part; `ValueError` where its numbers are none, or beyond the data."""
+    check_number("number", part.number, 0, 255)
+    end = check_number("end", part.end, 0, size)
+    check_number("head", part.head, 0, check_number("start", part.start, 0, end))
+    if part.headers is not None:
+        check_bytes(part.headers)
+    return part
 
 
 def _plan(main, said, tile, c):
@@ -108,7 +107,8 @@ def _by_resolution(numbers):
 class _Reader:
     """Reads the packets of a tile, in their order, from its parts."""
 
-    def __init__(self, data: bytes, tile: Tile, steps, most_resolutions, most_layers: int):
+    def __init__(self, data: bytes, tile: Tile, most_resolutions, most_layers: int):
+        steps = [(component.down, component.across) for component in tile.main.size.components]
         self.data, self.bytes = data, np.frombuffer(data, np.uint8)
         self.tile, self.size, self.number = tile, 0, 0
         self.most_resolutions, self.most_layers = most_resolutions, most_layers
@@ -194,23 +194,36 @@ class _Reader:
         return at + size
 
 
-def read(data: bytes, tile: Tile, main: Main, parts, resolutions, layers: int, partial: bool = False) -> int:
+def check_tile(tile) -> Tile:
+    """Return a tile; `ValueError` for anything else."""
+    if not isinstance(tile, Tile):
+        raise ValueError(f"a tile is of the class Tile, not {type(tile).__name__}")
+    return tile
+
+
+def read(data: bytes, tile: Tile, parts, resolutions, layers: int, partial: bool = False) -> int:
     """Put the packets of a tile's parts into `tile.found`; return how many bytes were read for it.
 
-    resolutions: how many are wanted of each component.  layers: how many are wanted.  `CorruptStream` for damage and
-    where packets are missing; partial: what came before is kept.
+    resolutions: how many are wanted of each component, a list.  layers: how many are wanted.  `CorruptStream` for
+    damage and where packets are missing; partial: what came before is kept.
     """
-    steps = [(component.down, component.across) for component in main.size.components]
-    reader = _Reader(data, tile, steps, resolutions, layers)
-    parts = sorted(parts, key=lambda part: part.number)
+    check_tile(tile)
+    data, layers = check_bytes(data), check_number("layers", layers, 1, 65535)
+    if not isinstance(resolutions, list) or len(resolutions) != len(tile.plans):
+        raise ValueError(f"resolutions are a list of {len(tile.plans)} numbers, not {resolutions!r}")
+    wanted = [check_number("resolutions", number, 1, 33) for number in resolutions]
+    joined(parts)
+    parts = sorted((_checked(part, len(data)) for part in parts), key=lambda part: part.number)
     if [part.number for part in parts] != list(range(len(parts))) and not partial:
         raise CorruptStream(f"a tile of the parts {[part.number for part in parts][:9]}")
-    reader.read(parts, joined(parts).changes or main.said.changes, partial)
+    reader = _Reader(data, tile, wanted, layers)
+    reader.read(parts, tile.said.changes or tile.main.said.changes, partial)
     return reader.size
 
 
 def visits(tile: Tile) -> int:
     """Return how many coefficients the coding passes of a tile visit, at most."""
+    check_tile(tile)
     count = 0
     for (c, r, _), precinct in tile.found.items():
         for band, part in zip(tile.plans[c].resolutions[r].bands, precinct.parts, strict=True):
