@@ -18,6 +18,7 @@ from . import account, boxes, decoder
 from .encoder import analysed, fitted
 from .parameters import Coding, Style
 from .progression import ORDERS
+from .second_look import improved
 
 BLOCKS = {"64x64": (6, 6), "32x32": (5, 5), "16x16": (4, 4), "4x4": (2, 2), "4x1024": (2, 10), "1024x4": (10, 2)}
 """Sides of a code block, height first, and their base-2 logarithms."""
@@ -38,6 +39,7 @@ class Jpeg2000(Codec):
     of the range, for coefficients whose errors count once.  levels: of decomposition.  layers: of quality, each with
     about twice the bytes of those before it.  block: the sides of code blocks.  style: of their coding, the sum of
     1 bypass, 2 reset, 4 terminate, 8 causal, 16 predictable end, 32 segmentation marks.  progression: of packets.
+    effort: 2 codes the blocks of a file with a `size` a second time, when it is known what a bit is worth.
     tile: the side of tiles, 0 for a single one.  precinct: its sides.  marks: beside packets.  depth: bits of a sample
     of uint16, 0 for 16.  container: "jp2", or "j2k" for the codestream alone.
     """
@@ -50,6 +52,7 @@ class Jpeg2000(Codec):
     step: float = knob(1.0, 1 / 64, 64.0)
     levels: int = knob(5, 0, 32)
     layers: int = knob(1, 1, 32)
+    effort: int = knob(2, 1, 2)
     block: str = choice(*BLOCKS)
     style: int = knob(0, 0, 63)
     progression: str = choice(*ORDERS)
@@ -74,6 +77,8 @@ class Jpeg2000(Codec):
         coding = coding._replace(precincts=(precincts,)) if precincts else coding
         style = Style(self.progression, self.layers, False, *MARKS[self.marks])
         picture = analysed(image, depth, coding, style, self.tile, self.step * 2.0**depth / RANGE)
+        if self.size and self.effort == 2:
+            picture = improved(picture, self.size)
         count = 1 if image.ndim == 2 else 3
         wrapped = functools.partial(_wrapped, shape=image.shape[:2], depths=[depth] * count)
         if self.container == "j2k":

@@ -52,24 +52,40 @@ class Coded(NamedTuple):
     gains: np.ndarray
 
 
-def encode_block(levels: np.ndarray, band: int, style: int = 0, last: int = 0) -> Coded:
+def encode_block(levels: np.ndarray, band: int, style: int = 0, last: int = 0, price: float = 0.0) -> Coded:
     """Return a code block of (height, width) integers, which are restored exactly, or floats, which are truncated.
 
     levels: signed, in quantiser steps, magnitudes below 2**30; 1 to 1024 a side, at most 4096.  band: 0 to 3 for LL,
-    HL, LH, HH.  style: the sum of bits from 0 to 63.  last: the lowest bit plane that is coded.  `ValueError` else.
+    HL, LH, HH.  style: the sum of bits from 0 to 63.  last: the lowest bit plane that is coded.  price: the squared
+    error that each bit must save, 0 to code every coefficient as it is.  `ValueError` else.
 
     >>> encode_block(np.array([[-1, 0], [0, 2]]), 0).ends
     array([1, 2, 2, 2])
     """
     values, whole = _checked(levels)
     band, style = check_number("band", band, 0, 3), check_number("style", style, 0, 63)
+    if not isinstance(price, int | float | np.number) or not 0 <= price < np.inf:
+        raise ValueError(f"a price is a number from 0 on, not {price!r}")
     magnitudes, exact = _room(values.shape)
     planes = int(arrange(values, magnitudes, exact)).bit_length()
     last = min(check_number("last", last, 0, MOST_PLANES), planes)
     passes = max(3 * (planes - last) - 2, 0)
     tokens = np.empty((planes - last) * (3 * len(exact) // 2 + 4) + len(exact), np.uint8)
     counts, ends, gains = np.zeros(passes, np.int64), np.zeros(passes, np.int64), np.zeros(passes)
-    decide(magnitudes, exact, values.shape, planes, last, style, SIGNIFICANCE[band], whole, tokens, counts, gains)
+    decide(
+        magnitudes,
+        exact,
+        values.shape,
+        planes,
+        last,
+        style,
+        SIGNIFICANCE[band],
+        whole,
+        float(price),
+        tokens,
+        counts,
+        gains,
+    )
     size = 9 * int(counts[-1] if passes else 0) // 4 + 8 * passes + 8
     out = np.empty(size, np.uint8)
     size = write(tokens, counts, style, FIRST_STATES, out, ends)

@@ -33,6 +33,12 @@ BYPASS, RESET, TERMINATE, CAUSAL, PREDICTABLE, SEGMENT_MARKS = 1, 2, 4, 8, 16, 3
 
 SIGNIFICANCE_PASS, REFINEMENT_PASS, CLEANUP = range(3)
 
+KEPT = 0.5
+"""What remains of the counts of zeros and ones from one bit plane to the next."""
+
+SEEN = np.array([30.0] + [4.0] * (RUN - 1) + [30.0])
+"""Zeros for each one at the start, by context."""
+
 
 @inner
 def kind_of(number):
@@ -73,27 +79,34 @@ def arrange(values, magnitudes, exact):
 
 
 @kernel
-def decide(magnitudes, exact, shape, planes, last, style, contexts, whole, tokens, ends, gains):
+def decide(magnitudes, exact, shape, planes, last, style, contexts, whole, price, tokens, ends, gains):
     """Walk all passes from bit plane `planes - 1` to `last`; fill tokens, their number after each pass, and gains.
 
     contexts: (512,) of significances in this band.  whole: whether the last bit plane restores the very coefficients.
-    gains: by how much each pass lowers the sum of squared errors, in squares of a quantiser's step.
+    price: the squared error that a bit must save: a coefficient that is not worth the bits that it takes stays
+    insignificant, and the plane below finds the greatest that it still can be.  gains: by how much each pass lowers the
+    sum of squared errors, in squares of a quantiser's step.
     """
     height, width = shape
     words = np.zeros(((height + 3) // 4 + 2) * (width + 2), np.int64)
     causal, count, number = style & CAUSAL != 0, 0, 0
+    seen = np.ones((RUN + 1, 2))
+    seen[:, 0] = SEEN
     for plane in range(planes - 1, last - 1, -1):
         half = 0.0 if whole and plane == 0 else 0.5 * (1 << plane)
         for kind in range(CLEANUP if number == 0 else SIGNIFICANCE_PASS, CLEANUP + 1):
             if kind == SIGNIFICANCE_PASS:
                 raw = is_raw(number, style)
                 count, gain = significance(
-                    words, magnitudes, exact, shape, plane, half, contexts, raw, causal, tokens, count
+                    words, magnitudes, exact, shape, plane, half, contexts, raw, causal, price, seen, tokens, count
                 )
             elif kind == REFINEMENT_PASS:
                 count, gain = refinement(words, magnitudes, exact, shape, plane, half, tokens, count)
             else:
-                count, gain = cleanup(words, magnitudes, exact, shape, plane, half, contexts, causal, tokens, count)
+                count, gain = cleanup(
+                    words, magnitudes, exact, shape, plane, half, contexts, causal, price, seen, tokens, count
+                )
+                seen *= KEPT
                 if style & SEGMENT_MARKS:  # 1010 (D.5)
                     for bit in (1, 0, 1, 0):
                         tokens[count], count = 2 * UNIFORM + bit, count + 1
@@ -101,7 +114,7 @@ def decide(magnitudes, exact, shape, planes, last, style, contexts, whole, token
 
 
 @inner
-def significance(words, magnitudes, exact, shape, plane, half, contexts, raw, causal, tokens, count):
+def significance(words, magnitudes, exact, shape, plane, half, contexts, raw, causal, price, seen, tokens, count):
     """Code what has a significant neighbour; return the number of tokens and the gain."""
     height, width = shape
     gain = 0.0
@@ -116,7 +129,11 @@ def significance(words, magnitudes, exact, shape, plane, half, contexts, raw, ca
                 if around & 16 or around == 0:
                     continue
                 bit = magnitudes[k + row] >> plane & 1
-                tokens[count], count = 2 * contexts[around] | bit, count + 1
+                context = contexts[around]
+                if bit and _too_dear(exact[k + row], plane, half, price, seen[context], 1.0):
+                    bit, magnitudes[k + row] = 0, (1 << plane) - 1
+                seen[context, bit] += 1.0
+                tokens[count], count = 2 * context | bit, count + 1
                 if bit:
                     tokens[count], count = _sign(words, at, row, exact[k + row], width + 2, raw, causal), count + 1
                     gain += _found(exact[k + row], plane, half)
@@ -151,7 +168,7 @@ def refinement(words, magnitudes, exact, shape, plane, half, tokens, count):
 
 
 @inner
-def cleanup(words, magnitudes, exact, shape, plane, half, contexts, causal, tokens, count):
+def cleanup(words, magnitudes, exact, shape, plane, half, contexts, causal, price, seen, tokens, count):
     """Code the rest of a bit plane, and forget what was coded; return the number of tokens and the gain."""
     height, width = shape
     gain = 0.0
@@ -160,8 +177,13 @@ def cleanup(words, magnitudes, exact, shape, plane, half, contexts, causal, toke
         for _ in range(width):
             at, k, first, run = at + 1, k + 4, 0, -1
             if rows == 4 and words[at] & (AROUND | ALL_CODED) == 0:  # run length: four without any context
-                while first < 4 and magnitudes[k + first] >> plane & 1 == 0:
+                while first < 4:
+                    if magnitudes[k + first] >> plane & 1:
+                        if not _too_dear(exact[k + first], plane, half, price, seen[RUN], 3.0):
+                            break
+                        magnitudes[k + first] = (1 << plane) - 1
                     first += 1
+                seen[RUN, 1 if first < 4 else 0] += 1.0
                 tokens[count], count = 2 * RUN | (first < 4), count + 1
                 if first == 4:
                     continue
@@ -174,7 +196,11 @@ def cleanup(words, magnitudes, exact, shape, plane, half, contexts, causal, toke
                 bit = 1
                 if row != run:
                     bit = magnitudes[k + row] >> plane & 1
-                    tokens[count], count = 2 * contexts[around] | bit, count + 1
+                    context = contexts[around]
+                    if bit and _too_dear(exact[k + row], plane, half, price, seen[context], 1.0):
+                        bit, magnitudes[k + row] = 0, (1 << plane) - 1
+                    seen[context, bit] += 1.0
+                    tokens[count], count = 2 * context | bit, count + 1
                 if bit:
                     tokens[count], count = _sign(words, at, row, exact[k + row], width + 2, False, causal), count + 1
                     gain += _found(exact[k + row], plane, half)
@@ -196,3 +222,9 @@ def _found(value, plane, half):
     """Return by how much the squared error falls where a coefficient turns out to be significant."""
     known = (1 << plane) + half
     return known * (2 * abs(value) - known)
+
+
+@inner
+def _too_dear(value, plane, half, price, seen, others):
+    """Say whether a coefficient found in a bit plane saves less than its bits cost: significance, and some others."""
+    return price > 0.0 and _found(value, plane, half) < price * (others + np.log2((seen[0] + seen[1]) / seen[1]))

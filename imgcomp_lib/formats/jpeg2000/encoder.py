@@ -48,22 +48,25 @@ def analysed(image: np.ndarray, depth: int, coding: Coding, style: Style, tile: 
     (height, width), count = image.shape[:2], len(planes)
     grid = Grid(Area(0, 0, height, width), (tile or height, tile or width))
     said = pack(depth, coding.levels, coding.wavelet, step)
-    steps, blocks = steps_of(said, depth, coding.levels), Blocks([], [], [])
+    steps, blocks = steps_of(said, depth, coding.levels), Blocks([], [], [], [])
     numbers = range(tile_counts(grid)[0] * tile_counts(grid)[1])
     tiles = [code_tile(planes, tile_area(grid, number), coding, steps, blocks) for number in numbers]
     passes = gathered(blocks.coded, blocks.weights)
-    said = said._replace(guard=_guard(said, blocks))
+    said = guarded(said, blocks)
     size = Size(grid, (Component(depth),) * count)
     return Picture(size, style._replace(transform=count == 3), coding, said, tiles, blocks, passes)
 
 
-def _guard(said, blocks):
-    """Return the fewest guard bits with which every band has as many bit planes as its blocks (E-2)."""
+def guarded(said: Quantisation, blocks: Blocks) -> Quantisation:
+    """Return a quantisation with the fewest guard bits that leave every block its bit planes (E-2).
+
+    `ValueError` where more than 7 would be needed.
+    """
     needed = [block.planes - said.steps[b][0] + 1 for block, b in zip(blocks.coded, blocks.bands, strict=True)]
     guard = max(1, *needed)
     if guard > MOST_GUARD:
-        raise ValueError(f"coefficients need {guard} guard bits; a step so fine allows {MOST_GUARD}")
-    return guard
+        raise ValueError(f"coefficients need {guard} guard bits; {MOST_GUARD} are the most")
+    return said._replace(guard=guard)
 
 
 def codestream(picture: Picture, counts: np.ndarray) -> bytes:

@@ -86,6 +86,13 @@ def counts(passes: Passes, size: int, floor: float = 0.0) -> np.ndarray:
     return found
 
 
+def least_slope(passes: Passes, found: np.ndarray) -> float:
+    """Return the slope where passes are cut: the steepest of those that blocks come to next; 0 where none is left."""
+    following = passes.first[:-1] + found
+    left = passes.slopes[following[following < passes.first[1:]]]
+    return float(max(left.max(initial=0.0), 0.0))
+
+
 @kernel
 def _take(first, ends, slopes, blocks, order, size, found):
     """Take passes in an order, as long as they fit; of a block that one is left out of, no later one is taken."""

@@ -36,11 +36,13 @@ class Tile(NamedTuple):
 
 
 class Blocks(NamedTuple):
-    """All code blocks of a picture: what tier 1 made of each, what a squared error in it counts, and its band."""
+    """All code blocks of a picture: what tier 1 made of each, what a squared error in it counts, its band, LL first,
+    and its coefficients in steps."""
 
     coded: list[Coded]
     weights: list[float]
     bands: list[int]
+    values: list[np.ndarray]
 
 
 def code_tile(planes: np.ndarray, area: Area, coding: Coding, steps: list, found: Blocks) -> Tile:
@@ -74,7 +76,8 @@ def _code_cell(resolution, number, bands, numbers, weights, style, found):
         shapes.append(shape)
         firsts.append(len(found.coded))
         for top, left, bottom, right in (areas - [*band.area[:2], *band.area[:2]]).tolist():
-            found.coded.append(encode_block(values[top:bottom, left:right], band.kind, style))
+            found.values.append(values[top:bottom, left:right])
+            found.coded.append(encode_block(found.values[-1], band.kind, style))
             found.weights.append(weights[b])
             found.bands.append(numbers[b])
     return Cell(tuple(shapes), tuple(firsts), tuple(numbers))
