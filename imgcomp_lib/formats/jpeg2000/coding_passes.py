@@ -130,9 +130,9 @@ def significance(words, magnitudes, exact, shape, plane, half, contexts, raw, ca
                     continue
                 bit = magnitudes[k + row] >> plane & 1
                 context = contexts[around]
+                seen[context, bit] += 1.0
                 if bit and _too_dear(exact[k + row], plane, half, price, seen[context], 1.0):
                     bit, magnitudes[k + row] = 0, (1 << plane) - 1
-                seen[context, bit] += 1.0
                 tokens[count], count = 2 * context | bit, count + 1
                 if bit:
                     tokens[count], count = _sign(words, at, row, exact[k + row], width + 2, raw, causal), count + 1
@@ -175,15 +175,16 @@ def cleanup(words, magnitudes, exact, shape, plane, half, contexts, causal, pric
     for stripe in range((height + 3) // 4):
         at, k, rows = (stripe + 1) * (width + 2), 4 * (stripe * width - 1), min(4, height - 4 * stripe)
         for _ in range(width):
-            at, k, first, run = at + 1, k + 4, 0, -1
+            at, k, first, run, one = at + 1, k + 4, 0, -1, 0
             if rows == 4 and words[at] & (AROUND | ALL_CODED) == 0:  # run length: four without any context
                 while first < 4:
                     if magnitudes[k + first] >> plane & 1:
+                        one = 1
                         if not _too_dear(exact[k + first], plane, half, price, seen[RUN], 3.0):
                             break
                         magnitudes[k + first] = (1 << plane) - 1
                     first += 1
-                seen[RUN, 1 if first < 4 else 0] += 1.0
+                seen[RUN, one] += 1.0
                 tokens[count], count = 2 * RUN | (first < 4), count + 1
                 if first == 4:
                     continue
@@ -197,9 +198,9 @@ def cleanup(words, magnitudes, exact, shape, plane, half, contexts, causal, pric
                 if row != run:
                     bit = magnitudes[k + row] >> plane & 1
                     context = contexts[around]
+                    seen[context, bit] += 1.0
                     if bit and _too_dear(exact[k + row], plane, half, price, seen[context], 1.0):
                         bit, magnitudes[k + row] = 0, (1 << plane) - 1
-                    seen[context, bit] += 1.0
                     tokens[count], count = 2 * context | bit, count + 1
                 if bit:
                     tokens[count], count = _sign(words, at, row, exact[k + row], width + 2, False, causal), count + 1

@@ -9,7 +9,9 @@ Source: ITU-T T.800 | ISO/IEC 15444-1, 2002, A.8 (marks), B.9 and B.10 (packets)
 
 import numpy as np
 
+from ...core.codec import check_array
 from ...core.kernels import kernel
+from .checks import check_kind
 from .packets import BAND, BLOCK, LENGTH, PASSES, left_in_segment, new_part, write_header
 from .parameters import Style
 from .progression import packets
@@ -27,6 +29,11 @@ def write_tile(
 
     counts: (layers, blocks) int64, passes of each block up to each layer.  planes: bit planes of each band.
     """
+    for thing, kind in ((tile, Tile), (blocks, Blocks), (passes, Passes), (planes, list), (style, Style)):
+        check_kind(thing, kind)
+    counts = check_array("counts", counts, (2,), 0, 1 << 10)
+    if not len(counts) or counts.shape[1] != len(blocks.coded):
+        raise ValueError(f"counts are of {len(blocks.coded)} blocks, not {counts.shape}")
     absent = np.vstack([np.zeros_like(counts[:1]), counts])
     first = np.where(counts[-1] > 0, (counts > 0).argmax(0), NEVER)
     parts, found = {}, []

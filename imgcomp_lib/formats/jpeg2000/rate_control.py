@@ -18,8 +18,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...core.codec import check_number
+from ...core.codec import check_array, check_number
 from ...core.kernels import kernel
+from .blocks import Coded
+from .checks import check_kind
 
 
 class Passes(NamedTuple):
@@ -36,6 +38,10 @@ class Passes(NamedTuple):
 
 def gathered(coded: list, weights: list) -> Passes:
     """Return the passes of blocks, of `blocks.Coded`, with what a squared error of 1 counts in each."""
+    for block in coded:
+        check_kind(block, Coded)
+    if len(coded) != len(weights):
+        raise ValueError(f"as many weights as blocks, not {len(weights)} and {len(coded)}")
     first = np.cumsum([0, *(len(block.ends) for block in coded)])
     if not first[-1]:
         return Passes(first, np.zeros(0, np.int64), np.zeros(0))
@@ -79,6 +85,8 @@ def counts(passes: Passes, size: int, floor: float = 0.0) -> np.ndarray:
     >>> [counts(passes, size).tolist() for size in (6, 12, 11)]
     [[1, 0], [1, 1], [2, 0]]
     """
+    check_kind(passes, Passes)
+    size = check_number("size", size, 0, 1 << 62)
     found = np.zeros(len(passes.first) - 1, np.int64)
     blocks = np.repeat(np.arange(len(found)), np.diff(passes.first))
     order = np.argsort(-passes.slopes, kind="stable")
@@ -88,6 +96,7 @@ def counts(passes: Passes, size: int, floor: float = 0.0) -> np.ndarray:
 
 def least_slope(passes: Passes, found: np.ndarray) -> float:
     """Return the slope where passes are cut: the steepest of those that blocks come to next; 0 where none is left."""
+    found = _counted(passes, found)
     following = passes.first[:-1] + found
     left = passes.slopes[following[following < passes.first[1:]]]
     return float(max(left.max(initial=0.0), 0.0))
@@ -109,6 +118,7 @@ def layered(passes: Passes, size: int, layers: int, floor: float = 0.0) -> np.nd
 
     Each layer has twice the bytes of the one before it, or less, so that the first is at least a 64th of the last.
     """
+    check_kind(passes, Passes)
     layers = check_number("layers", layers, 1, 65535)
     ratio = min(2.0, 64.0 ** (1 / max(layers - 1, 1)))
     found = [counts(passes, size, floor)]
@@ -120,5 +130,15 @@ def layered(passes: Passes, size: int, layers: int, floor: float = 0.0) -> np.nd
 
 def body_size(passes: Passes, found: np.ndarray) -> int:
     """Return the bytes of so many passes of each block."""
+    found = _counted(passes, found)
     some = found > 0
     return int(passes.ends[passes.first[:-1][some] + found[some] - 1].sum())
+
+
+def _counted(passes, found):
+    """Return how many passes each block has as an array."""
+    check_kind(passes, Passes)
+    found = check_array("counts of passes", found, (1,), 0, 1 << 10)
+    if len(found) != len(passes.first) - 1 or (found > np.diff(passes.first)).any():
+        raise ValueError(f"counts are of passes that {len(passes.first) - 1} blocks have")
+    return found

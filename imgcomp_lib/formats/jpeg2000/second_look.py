@@ -17,12 +17,14 @@ compatibility", IEEE Trans. Image Processing 3(5), 1994, doi:10.1109/83.334978 (
 
 import numpy as np
 
+from ...core.codec import check_number
 from .blocks import decode_block, encode_block, split
+from .checks import check_kind
 from .encoder import Picture, guarded
 from .parameters import EXPOUNDED, Quantisation
 from .rate_control import counts, gathered, least_slope
 
-SHARE = 0.75
+SHARE = 0.65
 """Of the slope, what a bit must save: with more, blocks lose what the contexts of their neighbours lived on."""
 
 HEADER = 2
@@ -37,9 +39,8 @@ def improved(picture: Picture, size: int) -> Picture:
 
     `ValueError` for anything but a `Picture`.
     """
-    if not isinstance(picture, Picture):
-        raise ValueError(f"a picture is of the class Picture, not {type(picture).__name__}")
-    room = max(size - HEADER * len(picture.blocks.coded), 0)
+    check_kind(picture, Picture)
+    room = max(check_number("size", size, 0, 1 << 62) - HEADER * len(picture.blocks.coded), 0)
     found = counts(picture.passes, room)
     slope = least_slope(picture.passes, found)
     if slope == 0.0:

@@ -14,6 +14,7 @@ import numpy as np
 
 from ...transforms import dwt
 from .blocks import Coded, encode_block
+from .checks import check_kind
 from .components import WEIGHTS
 from .geometry import Area, blocks, resolutions
 from .parameters import Coding
@@ -51,6 +52,10 @@ def code_tile(planes: np.ndarray, area: Area, coding: Coding, steps: list, found
     planes: (1 or 3, height, width), of `components.forward`, the whole picture.  steps: of each band, as
     `quantisation.steps` has them.
     """
+    for thing, kind in ((planes, np.ndarray), (area, Area), (coding, Coding), (steps, list), (found, Blocks)):
+        check_kind(thing, kind)
+    if planes.ndim != 3 or len(planes) not in (1, 3) or len(steps) != 1 + 3 * coding.levels:
+        raise ValueError(f"planes are one or three, and steps as many as bands, not {planes.shape} and {len(steps)}")
     parts = resolutions(area, coding.levels, coding.precincts, coding.block)
     gains, cells = dwt.gains(coding.wavelet, coding.levels), {}
     weights = WEIGHTS[coding.wavelet] if len(planes) == 3 else (1.0,)
