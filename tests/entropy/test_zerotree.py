@@ -74,12 +74,13 @@ def test_bits_are_those_of_a_plain_walk(shape, levels):
         assert np.array_equal(zerotree.decode(data, *shape, levels), coefficients)
 
 
-def test_a_stream_may_be_cut_anywhere_and_gets_better():
+@pytest.mark.parametrize("way", zerotree.WAYS)
+def test_a_stream_may_be_cut_anywhere_and_gets_better(way):
     coefficients = np.rint(RNG.laplace(0, 9, (32, 32))).astype(int)
-    data = zerotree.encode(coefficients, 3, 1 << 20)
+    data = zerotree.encode(coefficients, 3, 1 << 20, way)
     errors = []
     for size in range(1, len(data) + 1):
-        assert zerotree.encode(coefficients, 3, size) == data[:size]
+        assert zerotree.encode(coefficients, 3, size, way) == data[:size]
         found = zerotree.decode(data[:size], 32, 32, 3)
         errors.append(((found - coefficients) ** 2).sum())
         assert (found * coefficients >= 0).all(), "a sign is wrong"
@@ -87,7 +88,23 @@ def test_a_stream_may_be_cut_anywhere_and_gets_better():
     assert np.mean(np.diff(errors) <= 0) > 0.95
 
 
+def test_chances_that_are_learned_save_bytes():
+    """Of zeros for the most part; a neighbour that is large makes another likely."""
+    coefficients = np.zeros((64, 64), int)
+    coefficients[:9, :9] = np.rint(RNG.laplace(0, 60, (9, 9)))
+    coefficients[40:50, 20:34] = np.rint(RNG.laplace(0, 30, (10, 14)))
+    sizes = [len(zerotree.encode(coefficients, 4, 1 << 20, way)) for way in zerotree.WAYS]
+    assert sizes[0] > 1.2 * sizes[1] and sizes[1] > sizes[2]
+    for shape, levels in (((2, 2), 1), ((8, 24), 3)):
+        for way in zerotree.WAYS:
+            values = np.rint(RNG.laplace(0, 1e4, shape)).astype(int)
+            data = zerotree.encode(values, levels, 1 << 20, way)
+            assert np.array_equal(zerotree.decode(data, *shape, levels), values)
+
+
 def test_nothing_at_all():
+    for way in zerotree.WAYS:
+        assert not zerotree.decode(zerotree.encode(np.zeros((8, 8), int), 2, 9, way), 8, 8, 2).any()
     data = zerotree.encode(np.zeros((8, 8), int), 2, 9)
     assert data == b"\0" and not zerotree.decode(data, 8, 8, 2).any()
     assert zerotree.decode(zerotree.encode(np.zeros((0, 0), int), 1, 9), 0, 0, 1).shape == (0, 0)
@@ -96,7 +113,7 @@ def test_nothing_at_all():
 def test_rubbish_is_a_picture_or_corrupt():
     for _ in range(200):
         data = RNG.integers(0, 256, RNG.integers(1, 60), np.uint8).tobytes()
-        if data[0] > 30:
+        if data[0] % 32 > 30 or data[0] > 95:
             with pytest.raises(CorruptStream):
                 zerotree.decode(data, 16, 16, 2)
         else:
@@ -111,6 +128,7 @@ def test_wrong_arguments_are_refused():
         with pytest.raises(ValueError, match="coefficients"):
             zerotree.encode(bad, 1, 9)
     for call in (lambda: zerotree.encode(good, 4, 9), lambda: zerotree.encode(good, 0, 9),
-                 lambda: zerotree.encode(good, 1, 0), lambda: zerotree.decode(b"\1", 7, 8, 1)):  # fmt: skip
-        with pytest.raises(ValueError, match=r"multiples|levels|size"):
+                 lambda: zerotree.encode(good, 1, 0), lambda: zerotree.encode(good, 1, 9, "words"),
+                 lambda: zerotree.decode(b"\1", 7, 8, 1)):  # fmt: skip
+        with pytest.raises(ValueError, match=r"multiples|levels|size|way"):
             call()
