@@ -161,6 +161,7 @@ def _formats() -> dict:
     return {
         "formats.jpeg2000.blocks.encode_block": [[SIGNED, 1, 0], [SIGNED / 3, 0, 63, 1]],
         "formats.jpeg2000.blocks.decode_block": [[[block.data], [len(block.ends)], block.planes, 5, 6, 1, 0]],
+        **_jpeg2000_encoder(),
         **_jpeg2000([Jpeg2000(levels=2, container="j2k").encode(image) for image in (PLAIN, RGB)]),
         "formats.jpeg.Jpeg": [
             [75, "4:2:0", "baseline", "optimised", 0, "psnr"],
@@ -200,6 +201,41 @@ def _formats() -> dict:
             [PLAIN[:, :, None] & 3, 8, 3, bytes(range(12)), b"5"],
         ],
     }
+
+
+def _jpeg2000_encoder() -> dict:
+    """Return true calls of the parts of an encoder of JPEG 2000."""
+    from imgcomp_lib.formats.jpeg2000 import Jpeg2000, components, encoder, parameters, rate_control, tile_coder
+    from imgcomp_lib.formats.jpeg2000.geometry import Area
+
+    coding, style = parameters.Coding(2, wavelet="9/7"), parameters.Style()
+    pictures = [encoder.analysed(image, 8, coding, style, 0, 1.0) for image in (PLAIN, RGB)]
+    grey, passes = pictures[0], pictures[0].passes
+    whole = rate_control.counts(passes, 1000)
+    planes = [grey.quantisation.guard + exponent for exponent, _ in grey.quantisation.steps]
+    true = {
+        "Jpeg2000": [["5/3", 0, 1.0, 2], list(vars(Jpeg2000("9/7", 200)).values())],
+        "checks.check_kind": [[3, int], ["text", str]],
+        "components.forward": [[PLAIN, 8, "5/3"], [RGB, 8, "9/7"]],
+        "encoder.analysed": [[PLAIN, 8, coding, style, 4, 1.0], [RGB, 8, coding, style, 0, 0.5]],
+        "encoder.guarded": [[picture.quantisation, picture.blocks] for picture in pictures],
+        "encoder.codestream": [[grey, whole[None]]],
+        "encoder.fitted": [[pictures[0], 0], [pictures[1], 300]],
+        "packet_writer.write_tile": [[grey.tiles[0], grey.blocks, passes, whole[None], planes, style, 0]],
+        "quantisation.pack": [[8, 2, "9/7", 1.0], [8, 2, "5/3", 1.0]],
+        "quantisation.steps": [[picture.quantisation, 8, 2] for picture in pictures],
+        "rate_control.gathered": [[grey.blocks.coded, grey.blocks.weights]],
+        "rate_control.counts": [[passes, 30, 0.0]],
+        "rate_control.least_slope": [[passes, whole]],
+        "rate_control.layered": [[passes, 30, 3, 0.0]],
+        "rate_control.body_size": [[passes, whole]],
+        "second_look.improved": [[picture, 100] for picture in pictures],
+        "tile_coder.code_tile": [
+            [components.forward(PLAIN, 8, "9/7"), Area(0, 0, 5, 6), coding, [1.0] * 7,
+             tile_coder.Blocks([], [], [], [])]
+        ],
+    }  # fmt: skip
+    return {f"formats.jpeg2000.{name}": calls for name, calls in true.items()}
 
 
 def _jpeg2000(streams) -> dict:

@@ -72,27 +72,6 @@ def _ict(image, zero, rows, planes):
             planes[0, y, x] -= zero
 
 
-def inverse(planes: np.ndarray, wavelet: str) -> np.ndarray:
-    """Return the samples of three components, (height, width, 3), without the shift and not rounded.
-
-    planes: (3, height, width), int32 for "5/3" and float64 for "9/7"; `ValueError` for others.
-
-    >>> inverse(np.array([[[-1]], [[-128]], [[127]]], np.int32), "5/3").ravel() + 128
-    array([255, 128,   0], dtype=int32)
-    """
-    _check_wavelet(wavelet)
-    wanted = np.int32 if wavelet == "5/3" else np.float64
-    if not isinstance(planes, np.ndarray) or planes.dtype != wanted or planes.ndim != 3 or len(planes) != 3:
-        raise ValueError(f"planes are (3, height, width) {wanted.__name__} for the wavelet {wavelet}")
-    planes = [plane.copy() for plane in planes]
-    flat = [plane.reshape(-1) for plane in planes]
-    if wavelet == "9/7":
-        ict_back(*flat, RGB)
-    else:
-        rct_back(*flat)
-    return np.stack(planes, 2)
-
-
 @kernel
 def rct_back(first, second, third):
     """Make red, green and blue of Y, U and V, rows of int32, in place (G-6 to G-8)."""

@@ -9,7 +9,7 @@ Source: ITU-T T.800 | ISO/IEC 15444-1, 2002, A.8 (marks), B.9 and B.10 (packets)
 
 import numpy as np
 
-from ...core.codec import check_array
+from ...core.codec import check_array, check_number
 from ...core.kernels import kernel
 from .checks import check_kind
 from .packets import BAND, BLOCK, LENGTH, PASSES, left_in_segment, new_part, write_header
@@ -29,11 +29,17 @@ def write_tile(
 
     counts: (layers, blocks) int64, passes of each block up to each layer.  planes: bit planes of each band.
     """
-    for thing, kind in ((tile, Tile), (blocks, Blocks), (passes, Passes), (planes, list), (style, Style)):
+    for thing, kind in ((tile, Tile), (blocks, Blocks), (passes, Passes), (style, Style)):
         check_kind(thing, kind)
-    counts = check_array("counts", counts, (2,), 0, 1 << 10)
-    if not len(counts) or counts.shape[1] != len(blocks.coded):
-        raise ValueError(f"counts are of {len(blocks.coded)} blocks, not {counts.shape}")
+    counts, planes = (
+        check_array("counts", counts, (2,), 0, 1 << 10),
+        check_array("planes", planes, (1,), 0, 100).tolist(),
+    )
+    block_style, own = check_number("style", block_style, 0, 63), np.diff(passes.first)
+    if not len(counts) or not counts.shape[1] == len(blocks.coded) == len(own) or (counts > own).any():
+        raise ValueError(f"counts are passes of {len(blocks.coded)} blocks in layers, not {counts.shape}")
+    if len(planes) <= max(blocks.bands, default=0):
+        raise ValueError(f"{len(planes)} planes of bands are fewer than the bands are")
     absent = np.vstack([np.zeros_like(counts[:1]), counts])
     first = np.where(counts[-1] > 0, (counts > 0).argmax(0), NEVER)
     parts, found = {}, []

@@ -38,6 +38,8 @@ class Passes(NamedTuple):
 
 def gathered(coded: list, weights: list) -> Passes:
     """Return the passes of blocks, of `blocks.Coded`, with what a squared error of 1 counts in each."""
+    check_kind(coded, list)
+    check_kind(weights, list)
     for block in coded:
         check_kind(block, Coded)
     if len(coded) != len(weights):
@@ -87,6 +89,8 @@ def counts(passes: Passes, size: int, floor: float = 0.0) -> np.ndarray:
     """
     check_kind(passes, Passes)
     size = check_number("size", size, 0, 1 << 62)
+    if not isinstance(floor, int | float | np.number):
+        raise ValueError(f"a floor is a number, not {floor!r}")
     found = np.zeros(len(passes.first) - 1, np.int64)
     blocks = np.repeat(np.arange(len(found)), np.diff(passes.first))
     order = np.argsort(-passes.slopes, kind="stable")
