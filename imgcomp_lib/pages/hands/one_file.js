@@ -33,7 +33,8 @@
     for (const { look, shade, from, to } of pieces) {
       for (let at = from; at < to;) {
         const row = Math.floor(at / per), end = Math.min(to, (row + 1) * per)
-        rects += `<rect class="${look}" x="${at - row * per}" y="${10 * row}" width="${end - at}" height="9" fill-opacity="${shade}"></rect>`
+        const place = `x="${at - row * per}" y="${10 * row}" width="${end - at}" height="9"`
+        rects += `<rect class="${look}" ${place} fill-opacity="${shade}"></rect>`
         at = end
       }
     }
