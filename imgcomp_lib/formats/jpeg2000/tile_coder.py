@@ -8,6 +8,7 @@ Which passes a file gets is settled afterwards, for all tiles together (`rate_co
 Source: ITU-T T.800 | ISO/IEC 15444-1, 2002, Annexes B, D, E and F.
 """
 
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
@@ -56,6 +57,8 @@ def code_tile(planes: np.ndarray, area: Area, coding: Coding, steps: list, found
         check_kind(thing, kind)
     if planes.ndim != 3 or len(planes) not in (1, 3) or len(steps) != 1 + 3 * coding.levels:
         raise ValueError(f"planes are one or three, and steps as many as bands, not {planes.shape} and {len(steps)}")
+    if not all(isinstance(step, Real) and step > 0 for step in steps):
+        raise ValueError(f"steps are numbers above 0, not {steps}")
     parts = resolutions(area, coding.levels, coding.precincts, coding.block)
     gains, cells = dwt.gains(coding.wavelet, coding.levels), {}
     weights = WEIGHTS[coding.wavelet] if len(planes) == 3 else (1.0,)
